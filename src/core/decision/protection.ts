@@ -7,6 +7,7 @@ import {
   graceOver,
   type PodHooks,
 } from '../budget/containers.ts'
+import { type Explained, explainedBy, isObserved, unaided } from '../budget/unaided.ts'
 import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
@@ -20,7 +21,6 @@ import { loweredGrace } from './lowered.ts'
 import { podHooksOf } from './pod-hooks.ts'
 import { probeGraces } from './probe-graces.ts'
 import type { Subject } from './subject.ts'
-import { type Explained, explainedBy, isObserved, unaided } from './unaided.ts'
 
 interface ProtectionInputs {
   readonly subject: Subject
@@ -156,7 +156,7 @@ function withExplained(inputs: ProtectionInputs, bare: PodTemplate, pod: PodHook
   const { subject, exposures, ownedWork, storedWork } = inputs
   const isRecorded = ownedWork.recorded || storedWork.recorded
   if (subject.what !== 'workload' || subject.change !== 'changed' || !isRecorded) return inputs
-  if (!isObserved(exposures)) return inputs
+  if (!exposures.some(isObserved)) return inputs
   const before = budgetOf({ ...inputs, exposures: exposures.map(unaided) }, bare, pod)
   return before === undefined ? inputs : { ...inputs, explained: explainedBy(before) }
 }

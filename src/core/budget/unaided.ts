@@ -1,7 +1,7 @@
-import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
 import type { Candidate, Resolved } from '../model/resolved.ts'
 import { type Seconds, seconds } from '../model/seconds.ts'
+import type { Budget } from './budget.ts'
 
 /** A value that access logs or AWS gave, through the ConfigMap with what was observed. */
 const isAided = ({ origin: { source } }: Candidate<unknown>): boolean =>
@@ -16,15 +16,12 @@ function unaidedValue<T>(resolved: Resolved<T>): Resolved<T> {
   return first === undefined ? resolved : { value: first.value, origin: first.origin, alternatives }
 }
 
-/** Whether anything was observed of these target groups. */
-export const isObserved = (exposures: readonly Exposure[]): boolean =>
-  exposures.some(
-    ({ evidence, loadBalancer, targetType }) =>
-      evidence.measured.length > 0 ||
-      [loadBalancer, targetType].some(isAided) ||
-      [evidence.deregistrationDelay, evidence.idleTimeout, evidence.connectionTermination].some((all) =>
-        all.some(isAided),
-      ),
+/** Whether anything was observed of this target group. */
+export const isObserved = ({ evidence, loadBalancer, targetType }: Exposure): boolean =>
+  evidence.measured.length > 0 ||
+  [loadBalancer, targetType].some(isAided) ||
+  [evidence.deregistrationDelay, evidence.idleTimeout, evidence.connectionTermination].some((all) =>
+    all.some(isAided),
   )
 
 /** The exposure as it would be if nothing had been observed of it. */
