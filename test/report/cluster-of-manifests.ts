@@ -3,7 +3,7 @@ import { apiVersionOf, pathOf, REPORTED, RESOURCES } from '../../src/cluster/res
 import { createInventory, type Inventory } from '../../src/core/inventory/create-inventory.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import { keepIn } from '../../src/inventory/keep-in.ts'
-import type { Resource } from '../../src/kubernetes/kinds.ts'
+import { OBSERVED_KIND, type Resource } from '../../src/kubernetes/kinds.ts'
 import { buildReport } from '../../src/report/build-report.ts'
 import type { Report } from '../../src/report/schema.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
@@ -26,7 +26,7 @@ export interface Stored {
   readonly metadata: { readonly name: string; readonly namespace?: string }
 }
 
-const READ = [...RESOURCES, ...REPORTED.map(({ resource }) => resource)]
+const READ: readonly Resource[] = [...RESOURCES, OBSERVED_KIND, ...REPORTED.map(({ resource }) => resource)]
 
 /** Its kind, if Slackwater asks a cluster for it. */
 const resourceOf = ({ apiVersion, kind }: Stored): Resource | undefined =>
@@ -42,12 +42,15 @@ function collectionsOf(object: Stored): readonly string[] {
   return resource === undefined ? [] : places.map((place) => pathOf(resource, version, place))
 }
 
-/** Lists, in one page each; nothing is written. */
+/** Lists, in one page each, and objects by their names; nothing is written. */
 export const serving = (objects: readonly Stored[]): ApiServer => ({
   get: (path) => {
     const items = objects.filter((object) => collectionsOf(object).includes(path))
-    const list = JSON.stringify({ metadata: { resourceVersion: '100' }, items })
-    return Promise.resolve({ status: 200, body: new Blob([list]).stream() })
+    const named = objects.find((object) =>
+      collectionsOf(object).some((collection) => `${collection}/${object.metadata.name}` === path),
+    )
+    const answer = JSON.stringify(named ?? { metadata: { resourceVersion: '100' }, items })
+    return Promise.resolve({ status: 200, body: new Blob([answer]).stream() })
   },
   send: () => Promise.reject(new Error('nothing is written')),
 })

@@ -59,7 +59,9 @@ export function healthCheckPaste(
 
 /** The annotations that decide about this target group; undefined: none does. */
 function annotationsOf({ because, loadBalancer, controller }: Exposure): typeof ALB | typeof NLB | undefined {
-  const fronts = new Set(because.map(([first]) => (first && 'object' in first ? first.object.kind : '')))
+  const kinds = because.map(([first]) => (first && 'object' in first ? first.object.kind : ''))
+  // The controller's own binding of a target group says nothing of its attributes.
+  const fronts = new Set(kinds.filter((kind) => kind !== 'TargetGroupBinding'))
   const [kind, ...others] = fronts
   if (others.length > 0 || controller !== 'lbc') return undefined
   if (kind === 'Ingress') return ALB

@@ -10,6 +10,11 @@ interface FindingFacts {
 
 /** Every finding. Each has a page of its own, `docs/findings/<id>.md`. */
 export const FINDINGS = {
+  'attribute-differs': {
+    severity: 'warning',
+    title: 'AWS has another value than the one that is written',
+    action: 'let both say the same',
+  },
   'backend-switch': {
     severity: 'warning',
     title: 'Traffic moves to targets that are not healthy yet',

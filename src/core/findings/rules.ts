@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts'
+import { attributeDiffers } from './rules/attribute-differs.ts'
 import { blueGreenSibling } from './rules/blue-green-sibling.ts'
 import { cappedByPolicy } from './rules/capped-by-policy.ts'
 import { lbcNotReady } from './rules/controller-not-ready.ts'
@@ -41,6 +42,7 @@ import { zoneWithoutTarget } from './rules/zone-without-target.ts'
 
 /** Every rule, in the order in which findings are reported. */
 export const RULES: readonly Rule[] = [
+  attributeDiffers,
   blueGreenSibling,
   cappedByPolicy,
   lbcNotReady,
