@@ -21,17 +21,20 @@ export function reachOf(leaving: readonly LeavingTarget[], survey: LogSurvey): R
   const times = leaving.flatMap((one) => leftAt(one) ?? [])
   const outside = times.filter((at) => at < survey.from || at > survey.to).length
   const absent = leaving.filter((one) => {
-    const at = leftAt(one)
-    const isWithin = at !== undefined && at >= survey.from && at <= survey.to
-    return isWithin && !survey.addresses.has(one.ip)
+    return isWithin(one, survey) && !survey.addresses.has(one.ip)
   }).length
   return {
     known: leaving.length,
-    measured: survey.seen.size,
+    measured: [...survey.seen].filter((one) => isWithin(one, survey)).length,
     outside,
     absent,
     ...(times.length === 0 ? {} : { from: least(times), to: -least(times.map((at) => -at)) }),
   }
+}
+
+const isWithin = (one: LeavingTarget, { from, to }: LogSurvey): boolean => {
+  const at = leftAt(one)
+  return at !== undefined && at >= from && at <= to
 }
 
 /** Without a limit on their number. */
