@@ -5,7 +5,7 @@ import { type LogSurvey, leftAt } from './survey.ts'
 /** What limits a result, each a sentence with what to do. */
 
 /** How the known departures lie to the logs. */
-export interface Reach {
+interface Reach {
   readonly known: number
   readonly measured: number
   /** Before the first or after the last request of the logs. */
