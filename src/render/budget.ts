@@ -59,6 +59,7 @@ export function drawBudget({ budget, exposures }: Budgeted, paper: Paper): reado
           paper,
         )),
     ...wrap(sleepSum(deciding), { width: paper.width, lead: SUM_LEAD }),
+    ...unobservedLine(deciding, paper),
     ...graceLines(budget, deciding, paper),
     ...capLines(budget, paper),
     ...spotLine(budget, paper),
@@ -77,6 +78,15 @@ const SUM_LEAD = '          = '
 /** The names of terms are single capital letters (core/budget/expression.ts). */
 const sleepSum = ({ sleepFormula, terms, sleepSeconds }: ExposureBudget): string =>
   `${sleepFormula.replaceAll(/[A-Z]/g, (name) => String(terms[name]?.value ?? name))} = ${sleepSeconds}`
+
+/** What the evidence changes. A number that went down comes with the next change of the template. */
+const unobservedLine = (
+  { sleepSeconds, unobservedSleepSeconds: without }: ExposureBudget,
+  paper: Paper,
+): readonly string[] =>
+  without === undefined || without === sleepSeconds
+    ? []
+    : wrapAll([`${without} s without what was observed`], paper)
 
 /** The sum of the container that decides it, and below it what the others need where that differs. */
 function graceLines(budget: BudgetDocument, deciding: ExposureBudget, paper: Paper): readonly string[] {

@@ -43,7 +43,8 @@ const containerDocument = ({ container, holds, sleep, shutdownTime }: ContainerB
 })
 
 function exposureBudgetDocument(one: ExposureBudget) {
-  const { exposure, row, terms, sleepFormula, shutdownFormula, sleep, grace, classicSleep } = one
+  const { exposure, row, terms, sleepFormula, shutdownFormula, sleep, grace, classicSleep, unaidedSleep } =
+    one
   const names = [...termsOf(sleepFormula), ...termsOf(shutdownFormula)]
   return {
     exposure: exposure.id,
@@ -52,6 +53,7 @@ function exposureBudgetDocument(one: ExposureBudget) {
     sleepSeconds: sleep,
     gracePeriodSeconds: grace,
     ...(classicSleep === undefined ? {} : { classicSleepSeconds: classicSleep }),
+    ...(unaidedSleep === undefined ? {} : { unobservedSleepSeconds: unaidedSleep }),
     sleepFormula: writeFormula(sleepFormula, (name) => name),
     shutdownFormula: writeFormula(shutdownFormula, (name) => name),
     terms: Object.fromEntries(names.map((name) => [name, terms[name]] as const)),

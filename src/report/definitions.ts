@@ -163,6 +163,9 @@ const ExposureBudgetSchema = Type.Object(
     phases: list(Type.Ref('Phase'), 'What the load balancer does after the deletion of a Pod'),
     sleepSeconds: seconds('The sleep that it needs, before limits'),
     gracePeriodSeconds: seconds('The grace period that it needs, before limits'),
+    unobservedSleepSeconds: optional(
+      count('The sleep without what was measured and what AWS says; absent: nothing was observed'),
+    ),
     classicSleepSeconds: optional(
       seconds('The sleep if it is a Classic Load Balancer; absent: nothing indicates one'),
     ),

@@ -173,7 +173,7 @@ test('whatever is measured, and in whatever order it is known: valid, idempotent
       measuredWorld(seen, other),
     ]
     let now = defaulted(admitted(original, worlds[0] ?? seen))
-    for (const [index, world] of [...worlds, ...worlds].entries()) {
+    for (const [index, world] of [...worlds, ...worlds.slice(0, 1)].entries()) {
       expect(operations(now, now, world)).toEqual([])
       const requested = withImage(now, `web:${index + 2}`)
       const next = admitted(requested, world, now)
@@ -183,5 +183,5 @@ test('whatever is measured, and in whatever order it is known: valid, idempotent
       now = defaulted(next)
     }
   })
-  fc.assert(property, { numRuns: runsOf(600) })
+  fc.assert(property, { numRuns: runsOf(300) })
 })

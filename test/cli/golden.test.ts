@@ -91,6 +91,15 @@ const CASES: readonly GoldenCase[] = [
       '2026-10-05T08:35',
     ],
   },
+  // By the defaults: a term that the settings state wins over what was observed.
+  ...['text', 'json', 'html'].map((format) => ({
+    name: `plan-observed-${format}`,
+    args: ['plan', '-f', `${FOLDER}/fixtures/observed.yaml`, '-o', format],
+  })),
+  {
+    name: 'explain-observed',
+    args: ['explain', 'deployment/store', '-n', 'books', '-f', `${FOLDER}/fixtures/observed.yaml`],
+  },
   { name: 'explain-word', args: ['explain', 'prestop-missing'] },
   { name: 'explain-unknown', args: ['explain', 'prestop-mising'] },
 ]

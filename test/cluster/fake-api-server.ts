@@ -283,8 +283,10 @@ export class FakeApiServer {
   }
 
   #watch(url: URL, response: ServerResponse): void {
-    const { pathname: path, searchParams } = url
-    const watch = { path, selects: selectedBy(addressOf(path), url) }
+    const { searchParams } = url
+    const address = addressOf(url.pathname)
+    const path = address.collection
+    const watch = { path, selects: selectedBy(address, url) }
     response.writeHead(200).flushHeaders()
     const from = Number(searchParams.get('resourceVersion') ?? this.version)
     for (const { version, event, ...happened } of this.#happened)
@@ -381,6 +383,9 @@ export const BINDINGS = '/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings'
 export const NAMESPACES = '/api/v1/namespaces'
 export const SECRETS = '/api/v1/secrets'
 export const LEASES = '/apis/coordination.k8s.io/v1/leases'
+export const CONFIG_MAPS = '/api/v1/configmaps'
+/** Of Slackwater's own namespace alone. */
+export const OWN_CONFIG_MAPS = '/api/v1/namespaces/slackwater-system/configmaps'
 export const EVENTS = '/apis/events.k8s.io/v1/events'
 export const VALIDATING_WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 export const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations'
@@ -407,6 +412,7 @@ export const BUILT_IN = [
 const KIND: Readonly<Record<string, object>> = {
   [NAMESPACES]: { apiVersion: 'v1', kind: 'Namespace' },
   [SERVICES]: { apiVersion: 'v1', kind: 'Service' },
+  [CONFIG_MAPS]: { apiVersion: 'v1', kind: 'ConfigMap' },
   [INGRESSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   [INGRESS_CLASSES]: { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },
   [DEPLOYMENTS]: { apiVersion: 'apps/v1', kind: 'Deployment' },

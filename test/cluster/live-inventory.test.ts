@@ -7,11 +7,13 @@ import {
   apiAt,
   BINDINGS,
   BUILT_IN,
+  CONFIG_MAPS,
   DEPLOYMENTS,
   DISRUPTION_BUDGETS,
   FakeApiServer,
   INGRESS_CLASSES,
   INGRESSES,
+  OWN_CONFIG_MAPS,
   SERVICES,
   WEBHOOKS,
 } from './fake-api-server.ts'
@@ -525,5 +527,76 @@ describe('what was there at our start, and what came before our eyes', () => {
     server.put(DEPLOYMENTS, deployment('cart', 3))
     const live = await followed()
     expect([...live.view.workloads()].map(({ ref }) => ref.name).sort()).toEqual(['cart', 'web'])
+  })
+})
+
+describe('what was observed', () => {
+  const observed = (max: number) => ({
+    metadata: { name: 'slackwater-observed', namespace: 'slackwater-system' },
+    data: {
+      'measured.json': JSON.stringify({
+        ...{ version: 1, measured: '2026-11-01T00:00:00Z', by: 'slackwater measure 0.1.0' },
+        entries: [
+          {
+            loadBalancer: 'app/web/50dc6c495c0c9188',
+            ...{ from: '2026-10-01T00:00:00Z', to: '2026-10-31T00:00:00Z' },
+            lastRequest: { n: 412, median: 1, p95: max, max },
+          },
+        ],
+      }),
+    },
+  })
+  const addressed = {
+    ...ingress('web'),
+    status: { loadBalancer: { ingress: [{ hostname: 'web-1234567890.eu-west-1.elb.amazonaws.com' }] } },
+  }
+  const longest = ({ view }: LiveInventory) =>
+    view
+      .exposuresOf({ namespace: 'shop', labels: { app: 'web' }, matching: 'template' })
+      .exposures.flatMap(({ evidence }) => evidence.measured.map(({ lastRequest }) => lastRequest?.max))
+  const asked = () => server.asked.filter(({ path }) => path === OWN_CONFIG_MAPS)
+
+  test('comes, changes and goes with the ConfigMap', async () => {
+    server.serve(CONFIG_MAPS)
+    server.put(INGRESSES, addressed)
+    const live = await followed()
+    expect(longest(live)).toEqual([])
+    await until(() => expect(server.watching(CONFIG_MAPS)).toBe(true))
+    const before = live.view.revision?.()
+    server.put(CONFIG_MAPS, observed(10.6))
+    await until(() => expect(longest(live)).toEqual([10.6]))
+    expect(live.view.revision?.()).not.toBe(before)
+    server.put(CONFIG_MAPS, observed(7))
+    await until(() => expect(longest(live)).toEqual([7]))
+    server.put(CONFIG_MAPS, { ...observed(7), data: { 'measured.json': '{' } })
+    await until(() => expect(longest(live)).toEqual([]))
+    expect(unreadable).toEqual([
+      expect.stringContaining('configmaps slackwater-observed: measured.json: expected JSON'),
+    ])
+    server.put(CONFIG_MAPS, observed(5))
+    await until(() => expect(longest(live)).toEqual([5]))
+    server.remove(CONFIG_MAPS, 'slackwater-observed', 'slackwater-system')
+    await until(() => expect(longest(live)).toEqual([]))
+    expect(failures).toEqual([])
+  })
+
+  test('without the right to read it nothing is missing, in doubt or told', async () => {
+    server.refused.set(OWN_CONFIG_MAPS, 403)
+    server.put(INGRESSES, addressed)
+    const live = await followed()
+    await until(() => expect(asked().length).toBeGreaterThan(2))
+    expect(live.missing()).toEqual([])
+    expect(live.view.doubt?.()).toBeUndefined()
+    expect(live.resources).not.toContain('configmaps')
+    expect(exposed(live)).toHaveLength(1)
+    expect(failures).toEqual([])
+  })
+
+  test('does not keep anybody waiting that does not answer', async () => {
+    server.serve(CONFIG_MAPS)
+    server.hold(CONFIG_MAPS)
+    const live = await followed()
+    expect(exposed(live)).toHaveLength(1)
+    expect(live.view.doubt?.()).toBeUndefined()
   })
 })

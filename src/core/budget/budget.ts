@@ -19,6 +19,7 @@ import {
 import { evaluate, type Formula } from './expression.ts'
 import { GRACEFUL_SLEEP, type Row, rowOf, SLEEP } from './formulas.ts'
 import { resolveTerms, type Terms } from './terms.ts'
+import { isObserved, unaided } from './unaided.ts'
 
 /** What one exposure asks for, before any cap, and why. */
 export interface ExposureBudget {
@@ -33,6 +34,8 @@ export interface ExposureBudget {
   readonly grace: Seconds
   /** The sleep if it is a Classic Load Balancer, cut by `maxSleepSeconds`; absent: nothing speaks for one. */
   readonly classicSleep?: Seconds
+  /** The sleep without what was measured and what AWS says; absent: nothing was observed. */
+  readonly unaidedSleep?: Seconds
 }
 
 /** The timing budget of a pod over all of its exposures: the explanation is part of the value. */
@@ -146,6 +149,9 @@ function exposureBudget(
     shutdownFormula: shutdownFormula(overrides),
     sleep,
     grace: graceOver(containers, pod, settings),
+    ...(isObserved(exposure)
+      ? { unaidedSleep: exposureBudget(unaided(exposure), inputs, endings).sleep }
+      : {}),
     ...(classic === undefined
       ? {}
       : { classicSleep: shorter(exposureBudget(classic, inputs, endings).sleep, settings.maxSleepSeconds) }),

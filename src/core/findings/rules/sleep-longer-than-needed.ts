@@ -2,7 +2,7 @@ import { sleepOf } from '../../budget/budget.ts'
 import { knownLength } from '../../injection/hooks.ts'
 import { parseRecord } from '../../injection/record.ts'
 import { RECORD_ANNOTATION, SLEEP_ANNOTATION } from '../../model/keys.ts'
-import { add, longer, type Seconds, seconds } from '../../model/seconds.ts'
+import { add, longer, longest, type Seconds, seconds } from '../../model/seconds.ts'
 import type { Container } from '../../model/workload.ts'
 import { hookOfLength, hooksPaste } from '../hook-paste.ts'
 import { onTemplate } from '../paste.ts'
@@ -22,17 +22,21 @@ export const sleepLongerThanNeeded: Rule = {
       // Where a limit cut the sleep, it is no longer than needed.
       const needed = longer(sleepOf(budget, name), budget.needed.sleep)
       if (length === undefined || length <= add(needed, TOLERANCE) || budget.sleep === 0) return []
-      return [
-        {
-          about: name,
-          message: `preStop of ${name} sleeps ${length} s, ${needed} s is enough`,
-          ...pasteOf(shortened(situation, container, needed)),
-        },
-      ]
+      const message = `preStop of ${name} sleeps ${length} s, ${needed} s is enough`
+      if (goesDown(situation, name, length))
+        return [{ about: name, message: `${message}: the next change of the template lowers it` }]
+      return [{ about: name, message, ...pasteOf(shortened(situation, container, needed)) }]
     }),
 }
 
-/** A hook of ours is never lowered but by what its workload states. */
+/** A hook of ours that the load balancers would need, were it not for what was observed of them. */
+function goesDown({ template, budget, workload }: Situation, name: string, length: Seconds): boolean {
+  const record = parseRecord(template.annotations[RECORD_ANNOTATION] ?? '')
+  const explained = longest(budget.perExposure.map(({ unaidedSleep, sleep }) => unaidedSleep ?? sleep))
+  return workload !== undefined && record?.sleep.has(name) === true && length <= explained
+}
+
+/** Any other hook of ours is never lowered but by what its workload states. */
 function shortened(situation: Situation, { name, preStop }: Container, needed: Seconds): string | undefined {
   const record = parseRecord(situation.template.annotations[RECORD_ANNOTATION] ?? '')
   if (record?.sleep.has(name)) return onTemplate(situation, { [SLEEP_ANNOTATION]: String(needed) })

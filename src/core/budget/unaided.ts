@@ -1,7 +1,5 @@
-import type { Budget } from '../budget/budget.ts'
 import type { Exposure } from '../model/exposure.ts'
 import type { Candidate, Resolved } from '../model/resolved.ts'
-import { type Seconds, seconds } from '../model/seconds.ts'
 
 /** A value that access logs or AWS gave, through the ConfigMap with what was observed. */
 const isAided = ({ origin: { source } }: Candidate<unknown>): boolean =>
@@ -16,15 +14,12 @@ function unaidedValue<T>(resolved: Resolved<T>): Resolved<T> {
   return first === undefined ? resolved : { value: first.value, origin: first.origin, alternatives }
 }
 
-/** Whether anything was observed of these target groups. */
-export const isObserved = (exposures: readonly Exposure[]): boolean =>
-  exposures.some(
-    ({ evidence, loadBalancer, targetType }) =>
-      evidence.measured.length > 0 ||
-      [loadBalancer, targetType].some(isAided) ||
-      [evidence.deregistrationDelay, evidence.idleTimeout, evidence.connectionTermination].some((all) =>
-        all.some(isAided),
-      ),
+/** Whether anything was observed of this target group. */
+export const isObserved = ({ evidence, loadBalancer, targetType }: Exposure): boolean =>
+  evidence.measured.length > 0 ||
+  [loadBalancer, targetType].some(isAided) ||
+  [evidence.deregistrationDelay, evidence.idleTimeout, evidence.connectionTermination].some((all) =>
+    all.some(isAided),
   )
 
 /** The exposure as it would be if nothing had been observed of it. */
@@ -43,19 +38,4 @@ export function unaided(exposure: Exposure): Exposure {
       measured: [],
     },
   }
-}
-
-/**
- * What the target groups that are seen would have asked for without what was observed of them. What we have written up to
- * that much is explained by them, so that it may go down to what was observed; anything above it had another cause, such
- * as a target group that is not seen at the moment, and stays.
- */
-export interface Explained {
-  readonly sleepFor: (container: string) => Seconds
-  readonly grace: Seconds
-}
-
-export const explainedBy = ({ containers, grace, sleep }: Budget): Explained => {
-  const byName = new Map(containers.map((one) => [one.container.name, one.sleep]))
-  return { sleepFor: (name) => byName.get(name) ?? seconds(sleep), grace }
 }
