@@ -415,7 +415,7 @@ describe('the command line', () => {
   const program = below('src/cli', '.ts').map(read).join('\n')
   /** Options that belong to other programs: the end-to-end suite's, kubectl's, Helm's, the API server's, the autoscaler's, ingress-nginx's, LBC's, krew's, those of releases. */
   const OTHERS =
-    /^--(?:grace-period|force|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|skip-tests|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|manifest|archive|group|check|ignore-missing|type|format|env|allow-publish|max-graceful-.*|help|flag)$/
+    /^--(?:grace-period|force|force-conflicts|raw|install|create-namespace|reuse-values|reset-then-reuse-values|skip-tests|platform|build-arg|key|set|set-file|wait|admission-control-config-file|parts-only|manifest|archive|group|check|ignore-missing|type|format|env|allow-publish|prefix|timestamps|all-pods|max-graceful-.*|help|flag)$/
   /** Envoy's is in its row, without being read. */
   const OF_SERVERS = [
     '--drain-time-s',

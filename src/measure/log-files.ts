@@ -74,24 +74,30 @@ async function gatherGiven(given: string, gathering: Gathering): Promise<void> {
   const stat = await statOf(given, gathering)
   if (stat === undefined) return
   if (!stat.isDirectory()) return take(given, stat, true, gathering)
-  const before = countOf(gathering)
-  await gatherFolder(given, gathering)
-  if (countOf(gathering) === before)
+  if ((await gatherFolder(given, gathering)) === 0)
     gathering.problems.push({ file: given, message: 'contains no files: expected logs, at any level' })
 }
 
-const countOf = ({ sources, problems, copies, seen }: Gathering): number =>
-  sources.length + problems.length + copies + seen.size
-
-/** A symbolic link to a folder is not followed, as in kubectl's walk, so folders cannot form a loop. */
-async function gatherFolder(folder: string, gathering: Gathering): Promise<void> {
-  for (const entry of await entriesOf(folder, gathering)) {
+/**
+ * A symbolic link to a folder is not followed, as in kubectl's walk, so folders cannot form a loop.
+ * @returns how many entries it has at all levels that are no folders, those that were read before among them.
+ */
+async function gatherFolder(folder: string, gathering: Gathering): Promise<number> {
+  const entries = await entriesOf(folder, gathering)
+  if (entries === undefined) return 1
+  let found = 0
+  for (const entry of entries) {
     if (entry.name.startsWith('.')) continue
     const inside = path.join(folder, entry.name)
-    if (entry.isDirectory()) await gatherFolder(inside, gathering)
-    else if (entry.isFile() || entry.isSymbolicLink()) await gatherEntry(inside, gathering)
+    if (entry.isDirectory()) {
+      found += await gatherFolder(inside, gathering)
+      continue
+    }
+    found += 1
+    if (entry.isFile() || entry.isSymbolicLink()) await gatherEntry(inside, gathering)
     else gathering.others.push(inside)
   }
+  return found
 }
 
 async function gatherEntry(file: string, gathering: Gathering): Promise<void> {
@@ -101,13 +107,13 @@ async function gatherEntry(file: string, gathering: Gathering): Promise<void> {
   else gathering.others.push(file)
 }
 
-async function entriesOf(folder: string, { problems }: Gathering): Promise<readonly Dirent[]> {
+async function entriesOf(folder: string, { problems }: Gathering): Promise<readonly Dirent[] | undefined> {
   try {
     const entries = await fs.readdir(folder, { withFileTypes: true })
     return entries.sort((a, b) => compareText(a.name, b.name))
   } catch (error) {
     problems.push({ file: folder, message: `cannot be read: ${reasonOf(error)}` })
-    return []
+    return undefined
   }
 }
 

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { LineSplitter, type OnLine } from './line-splitter.ts'
-import { fileChunks, type LogEnding, unpack } from './log-bytes.ts'
+import { fileChunks, type LogEnding, smallGzip, unpack } from './log-bytes.ts'
 import type { LogSource } from './log-files.ts'
 import type { ReadingOptions } from './reading.ts'
 
@@ -26,18 +27,38 @@ export async function readSources(
   for (const source of sources) {
     options.signal?.throwIfAborted()
     reader.begin(source)
-    const lines = new LineSplitter(reader.onLine)
-    let bytes = 0
-    const ending = await unpack(steps.count(chunksOf(source, options)), (chunk) => {
-      bytes += chunk.length
-      lines.push(chunk)
-      return !reader.isEnough() && options.signal?.aborted !== true
-    })
-    options.signal?.throwIfAborted()
-    if (!reader.isEnough()) lines.end()
-    reader.end(ending, bytes)
+    await readOne(source, { reader, options, steps })
     steps.endFile()
   }
+}
+
+interface ReadingOne {
+  readonly reader: LineReader
+  readonly options: ReadingOptions
+  readonly steps: Steps
+}
+
+async function readOne(source: LogSource, { reader, options, steps }: ReadingOne): Promise<void> {
+  const { signal } = options
+  const lines = new LineSplitter(reader.onLine)
+  let bytes = 0
+  const push = (chunk: Buffer): boolean => {
+    bytes += chunk.length
+    lines.push(chunk)
+    return !reader.isEnough() && signal?.aborted !== true
+  }
+  const small = source.file === undefined ? undefined : smallGzip(source.file, source.size)
+  let ending: LogEnding = { ok: true }
+  if (small === undefined) ending = await unpack(steps.count(chunksOf(source, options)), push)
+  else {
+    steps.add(source.size)
+    push(small)
+    // Signals are heard between two files.
+    await setImmediate()
+  }
+  signal?.throwIfAborted()
+  if (!reader.isEnough()) lines.end()
+  reader.end(ending, bytes)
 }
 
 const chunksOf = ({ file }: LogSource, { stdin }: ReadingOptions): AsyncIterable<Uint8Array> =>
@@ -63,10 +84,15 @@ class Steps {
 
   async *count(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
-      this.#tell()
+      this.add(chunk.length)
       yield chunk
-      this.#read += chunk.length
     }
+  }
+
+  /** Bytes that are read next. */
+  add(bytes: number): void {
+    this.#tell()
+    this.#read += bytes
   }
 
   endFile(): void {

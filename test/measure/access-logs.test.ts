@@ -207,7 +207,8 @@ describe('overlap', () => {
   test('the same file by several names is read once', async () => {
     const file = write('a.log', numbered(0, 2))
     symlinkSync(file, path.join(folder, 'b.log'))
-    expect(await collect([file, folder, `${folder}/./a.log`])).toMatchObject({
+    expect(await collect([file, folder, `${folder}/./a.log`, folder])).toMatchObject({
+      problems: [],
       requests: 2,
       repeated: 0,
       files: 1,
@@ -227,6 +228,13 @@ describe('overlap', () => {
     const { requests, repeated, asked, taken } = await collect([folder])
     expect({ requests, repeated, asked, taken: taken.length }).toEqual({
       ...{ requests: 30, repeated: 10, asked: 30, taken: 30 },
+    })
+  })
+
+  test('what matters to nobody counts once, too', async () => {
+    const text = numbered(0, 20)
+    expect(await collectText(text + text, { wants: () => false })).toMatchObject({
+      ...{ requests: 20, repeated: 20, asked: 20, taken: [] },
     })
   })
 

@@ -122,6 +122,11 @@ describe('what people have', () => {
     expect(await one(changed({ userAgent }))).toMatchObject({ targetGroup: ARN, trace: HEALTHY.trace })
   })
 
+  test('a user agent cannot make itself a target group', async () => {
+    const userAgent = String.raw`x\" - - arn:aws:elasticloadbalancing:a:1:targetgroup/other/1 t a b 1 - y`
+    expect(await one(changed({ userAgent }))).toMatchObject({ targetGroup: ARN })
+  })
+
   test.for(LENGTHS)('a line with %i fields', async (length) => {
     const request = await one(lineOf(HEALTHY, length))
     // Without the 22nd: 0.086 + 0.048 + 0.037 s before 02.186641.

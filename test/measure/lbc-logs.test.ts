@@ -232,6 +232,20 @@ describe('files', () => {
     }
   })
 
+  test('the same file twice is as one', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lbc-'))
+    try {
+      const lines = [
+        now(text(1), 'deRegistering targets', ['10.0.0.1']),
+        now(text(2), 'deRegistered targets', ['10.0.0.1']),
+      ]
+      for (const name of ['1', '2']) writeFileSync(path.join(folder, name), lines.join('\n'))
+      expect((await readLbc([folder])).targets).toHaveLength(1)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   test('two calls within one second that look alike are two', async () => {
     const done = JSON.stringify({ level: 'info', ts: text(1), msg: 'deRegistered targets', arn: ARN })
     const begun = (ip: string): string => now(text(1), 'deRegistering targets', [ip])
