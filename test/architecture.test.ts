@@ -60,7 +60,6 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   ],
   ['core/gates', ['core/model', 'core/decision', 'core/discovery', 'core/inventory'], []],
   ['core/departures', ['core/model'], []],
-  ['core/measurement', ['core/model', 'core/budget'], []],
   ['core/handover', ['core/model', 'core/discovery'], []],
   ['core/measurement', ['core/model'], []],
   ['core/traffic', ['core/model', 'core/discovery', 'core/inventory', 'core/findings'], []],

@@ -1,9 +1,9 @@
-import { type Leave, leavesOf, SERVING, SKEW, WINDOW } from './leave.ts'
+import { leavesOf, SERVING, SKEW, type TargetLeave, WINDOW } from './leave.ts'
 import type { LeavingTarget } from './leaving-target.ts'
 import { isWithin, type Spans, spansOf } from './spans.ts'
 
 /** Departures of one address (and port, and target group), the oldest first. */
-type Line = readonly Leave[]
+type Line = readonly TargetLeave[]
 
 /** What is known of one address. */
 interface Address {
@@ -17,11 +17,11 @@ interface Address {
 type Place = readonly Address[]
 
 /** The departures that a request may be for. */
-export interface Match {
+interface Match {
   /** The last that had begun when it was answered; it may have come before that. */
-  readonly leave?: Leave
+  readonly leave?: TargetLeave
   /** The one that follows, if it came at most `SERVING` before it. */
-  readonly next?: Leave
+  readonly next?: TargetLeave
 }
 
 /** Texts of targets that are remembered; others are taken apart anew. A choice: a fleet has some thousands. */
@@ -30,7 +30,7 @@ const REMEMBERED = 65_536
 /** Finds departures by the target of a request. */
 export class Addresses {
   /** Every departure, each once. */
-  readonly leaves: readonly Leave[]
+  readonly leaves: readonly TargetLeave[]
   readonly #byKey: ReadonlyMap<string, Address>
   readonly #places = new Map<string, Place | undefined>()
 
@@ -90,7 +90,7 @@ function addressOf(targets: readonly LeavingTarget[]): Address {
 }
 
 /** A request that takes longer than the window is not awaited: no Pod outlives its deletion by so much. */
-const spanOf = ({ start, until }: Leave) => [start - SERVING, until + WINDOW] as const
+const spanOf = ({ start, until }: TargetLeave) => [start - SERVING, until + WINDOW] as const
 
 function matchIn(line: Line, at: number, answered: number): Match | undefined {
   const begun = countBegun(line, answered + SKEW)

@@ -1,7 +1,7 @@
 import { Addresses } from './addresses.ts'
 import { Coverage } from './coverage.ts'
-import { type Candidate, Group } from './group.ts'
-import { type Leave, SERVING, startOf } from './leave.ts'
+import { Group, type Suspect } from './group.ts'
+import { SERVING, startOf, type TargetLeave } from './leave.ts'
 import type { LeavingTarget } from './leaving-target.ts'
 import { causeOf, isFailed, isServerError, isWithoutTarget } from './losses.ts'
 import type { Measurement } from './measurement.ts'
@@ -29,21 +29,21 @@ export function createMeasurement(
   const addresses = new Addresses(dated)
   const coverage = new Coverage()
   const groups = new Groups()
-  const candidates: Candidate[] = []
-  const errors: Candidate[] = []
+  const suspects: Suspect[] = []
+  const errors: Suspect[] = []
   const settling = new Settling({ leaves: addresses.leaves, coverage })
 
-  const keep = (candidate: Candidate): void => {
-    if (candidates.length < kept) candidates.push(candidate)
-    else settling.countNow(candidate)
+  const keep = (suspect: Suspect): void => {
+    if (suspects.length < kept) suspects.push(suspect)
+    else settling.countNow(suspect)
   }
 
   const take = (request: RequestSeen): void => {
     const group = groups.of(request)
-    const candidate = file(request, group, addresses)
+    const suspect = file(request, group, addresses)
     if (isServerError(request) && span !== undefined && touches(request, span) && errors.length < KEPT_ERRORS)
-      errors.push(candidate)
-    if (candidate.cause !== undefined || isOpen(candidate)) keep(candidate)
+      errors.push(suspect)
+    if (suspect.cause !== undefined || isOpen(suspect)) keep(suspect)
     else if (isServerError(request)) group[request.targetStatus === undefined ? 'unrelated' : 'answered'] += 1
   }
 
@@ -54,7 +54,7 @@ export function createMeasurement(
     },
     take,
     end: (): Measurement =>
-      settling.end({ candidates, errors, groups: groups.all(), undated: leaving.length - dated.length }),
+      settling.end({ suspects, errors, groups: groups.all(), undated: leaving.length - dated.length }),
   }
 }
 
@@ -62,15 +62,15 @@ const touches = ({ at, answered }: RequestSeen, { from, to }: { from: number; to
   answered >= from && at <= to
 
 /** What only the rest of the logs can tell: whether targets left then, and whether the address was another Pod's by then. */
-const isOpen = ({ request, leave }: Candidate): boolean =>
+const isOpen = ({ request, leave }: Suspect): boolean =>
   isWithoutTarget(request) || (leave !== undefined && isAfterEnd(leave, request) && isUnclaimed(request))
 
-const isAfterEnd = ({ end }: Leave, { at }: RequestSeen): boolean => end !== undefined && at >= end
+const isAfterEnd = ({ end }: TargetLeave, { at }: RequestSeen): boolean => end !== undefined && at >= end
 
 const isUnclaimed = ({ targetStatus }: RequestSeen): boolean => targetStatus === undefined
 
 /** Files a request under the departures that it is for. */
-function file(request: RequestSeen, group: Group, addresses: Addresses): Candidate {
+function file(request: RequestSeen, group: Group, addresses: Addresses): Suspect {
   const { at, answered, target, targetGroup = '' } = request
   if (at < group.from) group.from = at
   if (answered > group.to) group.to = answered
@@ -85,7 +85,7 @@ function file(request: RequestSeen, group: Group, addresses: Addresses): Candida
   return { request, group, leave, ...(cause === undefined ? {} : { cause }) }
 }
 
-function note(request: RequestSeen, group: Group, leave: Leave): void {
+function note(request: RequestSeen, group: Group, leave: TargetLeave): void {
   const { at, targetStatus } = request
   if (at < leave.start) {
     if (at >= leave.start - SERVING) group.flowOf(leave).before += 1

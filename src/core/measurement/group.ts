@@ -1,4 +1,4 @@
-import type { Leave } from './leave.ts'
+import type { TargetLeave } from './leave.ts'
 import type { LossCause, LostRequest } from './measurement.ts'
 import type { RequestSeen } from './request-seen.ts'
 
@@ -13,11 +13,11 @@ export interface Flow {
 }
 
 /** A 5xx, or what else may have been lost: what it is, is known when all of the logs have been read. */
-export interface Candidate {
+export interface Suspect {
   readonly request: RequestSeen
   readonly group: Group
   /** Absent: no departure matches. */
-  readonly leave?: Leave
+  readonly leave?: TargetLeave
   /** Absent: it was not lost, or it had no target. */
   readonly cause?: LossCause
 }
@@ -32,7 +32,7 @@ export interface Lost {
 export class Group {
   readonly loadBalancer: string
   readonly targetGroup: string | undefined
-  readonly flows = new Map<Leave, Flow>()
+  readonly flows = new Map<TargetLeave, Flow>()
   requests = 0
   unrelated = 0
   answered = 0
@@ -44,7 +44,7 @@ export class Group {
     this.targetGroup = targetGroup
   }
 
-  flowOf(leave: Leave): Flow {
+  flowOf(leave: TargetLeave): Flow {
     const known = this.flows.get(leave)
     if (known !== undefined) return known
     const flow: Flow = { before: 0 }
@@ -53,7 +53,7 @@ export class Group {
   }
 
   /** Notes that a request went to the target of a departure. */
-  reach(leave: Leave, at: number): void {
+  reach(leave: TargetLeave, at: number): void {
     const flow = this.flowOf(leave)
     if (flow.last === undefined || at > flow.last) flow.last = at
   }

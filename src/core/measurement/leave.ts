@@ -19,7 +19,7 @@ export const WINDOW = 300 * SECOND
 export const SERVING = 60 * SECOND
 
 /** One departure, with what it is measured from. Milliseconds since 1970. */
-export interface Leave {
+export interface TargetLeave {
   readonly target: LeavingTarget
   /** The first sign of it: deletion or deregistration. */
   readonly start: number
@@ -45,15 +45,15 @@ export function startOf({ deleted, deregistering, deregistered }: LeavingTarget)
 }
 
 /** A Pod that two ledgers have, and the like: no address is two Pods' within a second. */
-const isSame = (a: Leave, b: Leave): boolean => b.start - a.start < SECOND
+const isSame = (a: TargetLeave, b: TargetLeave): boolean => b.start - a.start < SECOND
 
 /** Departures of one address, the oldest first, each once. */
-export function leavesOf(targets: readonly LeavingTarget[]): readonly Leave[] {
+export function leavesOf(targets: readonly LeavingTarget[]): readonly TargetLeave[] {
   const dated = targets.flatMap((target) => {
     const start = startOf(target)
     return start === undefined ? [] : [leaveOf(target, start)]
   })
-  const kept: Leave[] = []
+  const kept: TargetLeave[] = []
   for (const next of dated.sort((a, b) => a.start - b.start)) {
     const last = kept.at(-1)
     if (last === undefined) kept.push(next)
@@ -67,7 +67,7 @@ export function leavesOf(targets: readonly LeavingTarget[]): readonly Leave[] {
   return kept
 }
 
-function leaveOf(target: LeavingTarget, start: number): Leave {
+function leaveOf(target: LeavingTarget, start: number): TargetLeave {
   const { deleted = start, deregistered = start, reused = Number.POSITIVE_INFINITY } = target
   const end = target.ended ?? target.gone
   return {
@@ -79,7 +79,7 @@ function leaveOf(target: LeavingTarget, start: number): Leave {
   }
 }
 
-function before(leave: Leave, next: Leave): Leave {
+function before(leave: TargetLeave, next: TargetLeave): TargetLeave {
   const isOvertaken = next.start < leave.until && leave.end === undefined
   return { ...leave, isOvertaken, until: Math.min(leave.until, next.start) }
 }

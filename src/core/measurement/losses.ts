@@ -1,4 +1,4 @@
-import { type Leave, SKEW } from './leave.ts'
+import { SKEW, type TargetLeave } from './leave.ts'
 import type { LossCause } from './measurement.ts'
 import type { RequestSeen } from './request-seen.ts'
 
@@ -27,7 +27,7 @@ export const isWithoutTarget = ({ target, targetGroup, status }: RequestSeen): b
   target === undefined && targetGroup !== undefined && status === UNAVAILABLE
 
 /** Why a request that failed at a leaving target was lost; undefined: not because the target left. */
-export function causeOf(leave: Leave, request: RequestSeen): LossCause | undefined {
+export function causeOf(leave: TargetLeave, request: RequestSeen): LossCause | undefined {
   const { answered, at, status, isUndelivered } = request
   if (!isFailed(request) || answered < leave.start - SKEW) return undefined
   if (status === BAD_GATEWAY) return 'reset'
@@ -36,7 +36,7 @@ export function causeOf(leave: Leave, request: RequestSeen): LossCause | undefin
   return isUndelivered || isEndWithin(leave, at, answered) ? 'connect' : undefined
 }
 
-function isEndWithin({ target }: Leave, at: number, answered: number): boolean {
+function isEndWithin({ target }: TargetLeave, at: number, answered: number): boolean {
   const end = target.ended ?? target.gone
   return end !== undefined && end - SKEW <= answered && (at >= end || answered >= end)
 }

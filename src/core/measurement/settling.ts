@@ -1,15 +1,15 @@
 import { compareText } from '../model/object-ref.ts'
 import type { Coverage } from './coverage.ts'
-import type { Candidate, Group, Lost } from './group.ts'
-import { type Leave, SKEW, WINDOW } from './leave.ts'
+import type { Group, Lost, Suspect } from './group.ts'
+import { SKEW, type TargetLeave, WINDOW } from './leave.ts'
 import { isServerError, isWithoutTarget } from './losses.ts'
 import type { ErrorSeen, GroupMeasurement, LossCause, LostRequest, Measurement } from './measurement.ts'
 import { isWithin, type Spans, spansOf } from './spans.ts'
 import { summaryOf } from './summary.ts'
 
 interface Ending {
-  readonly candidates: readonly Candidate[]
-  readonly errors: readonly Candidate[]
+  readonly suspects: readonly Suspect[]
+  readonly errors: readonly Suspect[]
   readonly groups: readonly Group[]
   /** Leaving targets without a time. */
   readonly undated: number
@@ -17,36 +17,39 @@ interface Ending {
 
 /** Decides what became of requests that nothing but the whole of the logs can tell about. */
 export class Settling {
-  readonly #leaves: readonly Leave[]
+  readonly #leaves: readonly TargetLeave[]
   readonly #coverage: Coverage
   readonly #lost = new Map<Group, Lost>()
   /** When targets had left shortly before, as of a number of departures. */
   readonly #spans = new Map<Group, { readonly departures: number; readonly spans: Spans }>()
   /** Departures of a target group: by what was said of them before. */
-  readonly #toldOf: ReadonlyMap<string | undefined, readonly Leave[]>
+  readonly #toldOf: ReadonlyMap<string | undefined, readonly TargetLeave[]>
 
-  constructor({ leaves, coverage }: { readonly leaves: readonly Leave[]; readonly coverage: Coverage }) {
+  constructor({
+    leaves,
+    coverage,
+  }: { readonly leaves: readonly TargetLeave[]; readonly coverage: Coverage }) {
     this.#leaves = leaves
     this.#coverage = coverage
     this.#toldOf = Map.groupBy(leaves, ({ target }) => target.targetGroup)
   }
 
   /** Counts one that is not kept, by what is known so far. */
-  countNow(candidate: Candidate): void {
-    this.#count(candidate, this.#verdictOf(candidate))
+  countNow(suspect: Suspect): void {
+    this.#count(suspect, this.#verdictOf(suspect))
   }
 
-  end({ candidates, errors, groups, undated }: Ending): Measurement {
+  end({ suspects, errors, groups, undated }: Ending): Measurement {
     const seen = new Set<string>()
-    for (const candidate of candidates) {
+    for (const suspect of suspects) {
       // Files that overlap have a request twice.
-      const { trace, at, answered, target = '' } = candidate.request
+      const { trace, at, answered, target = '' } = suspect.request
       const key = `${trace} ${at} ${answered} ${target}`
       if (seen.has(key)) continue
       seen.add(key)
-      const cause = this.#verdictOf(candidate)
-      this.#count(candidate, cause)
-      if (cause !== undefined) this.#lostOf(candidate.group).requests.push(lostRequest(candidate, cause))
+      const cause = this.#verdictOf(suspect)
+      this.#count(suspect, cause)
+      if (cause !== undefined) this.#lostOf(suspect.group).requests.push(lostRequest(suspect, cause))
     }
     const { requests, from, to } = this.#coverage
     return {
@@ -59,7 +62,7 @@ export class Settling {
     }
   }
 
-  #verdictOf({ request, group, leave, cause }: Candidate): LossCause | undefined {
+  #verdictOf({ request, group, leave, cause }: Suspect): LossCause | undefined {
     if (leave === undefined)
       return isWithoutTarget(request) && this.#hasLeft(group, request.answered) ? 'nobody' : undefined
     const { reused = Number.POSITIVE_INFINITY } = group.flows.get(leave) ?? {}
@@ -77,7 +80,7 @@ export class Settling {
     return isWithin(spans, time)
   }
 
-  #count({ request, group, leave }: Candidate, cause: LossCause | undefined): void {
+  #count({ request, group, leave }: Suspect, cause: LossCause | undefined): void {
     const { reused = Number.POSITIVE_INFINITY } = leave === undefined ? {} : (group.flows.get(leave) ?? {})
     if (leave !== undefined && request.at >= leave.start && request.at < reused)
       group.reach(leave, request.at)
@@ -93,10 +96,10 @@ export class Settling {
     return lost
   }
 
-  #errorOf(candidate: Candidate): ErrorSeen {
-    const { request, leave } = candidate
+  #errorOf(suspect: Suspect): ErrorSeen {
+    const { request, leave } = suspect
     if (request.targetStatus !== undefined) return { request, cause: 'application' }
-    const cause = this.#verdictOf(candidate)
+    const cause = this.#verdictOf(suspect)
     if (cause === undefined) return { request, cause: 'unrelated' }
     return { request, cause, ...(leave === undefined ? {} : { target: leave.target }) }
   }
@@ -126,7 +129,7 @@ export class Settling {
   }
 }
 
-function lostRequest({ request, leave }: Candidate, cause: LossCause): LostRequest {
+function lostRequest({ request, leave }: Suspect, cause: LossCause): LostRequest {
   const { at, answered, status, trace } = request
   if (leave === undefined) return { at, answered, status, cause, trace }
   const { deleted = leave.start } = leave.target

@@ -2,7 +2,7 @@ import type { Sample } from '../model/observed.ts'
 import type { Coverage } from './coverage.ts'
 import { estimateEnd, type LastRequest, resolutionOf, sampleOf } from './estimate.ts'
 import type { Flow, Group, Lost } from './group.ts'
-import { type Leave, SERVING, SKEW } from './leave.ts'
+import { SERVING, SKEW, type TargetLeave } from './leave.ts'
 import type { GroupMeasurement, LossCause } from './measurement.ts'
 
 const SECOND = 1_000
@@ -18,7 +18,7 @@ interface Part {
 
 /** A departure that says something. */
 interface Counted {
-  readonly leave: Leave
+  readonly leave: TargetLeave
   readonly flow: Flow
 }
 
@@ -52,7 +52,7 @@ export function summaryOf(parts: readonly Part[], coverage: Coverage): GroupMeas
 
 function isCounted(
   { loadBalancer }: Group,
-  leave: Leave,
+  leave: TargetLeave,
   { before, last }: Flow,
   coverage: Coverage,
 ): boolean {
@@ -99,7 +99,7 @@ interface Timed extends LastRequest {
 }
 
 /** It was deregistered because it was deleted, not long before: by a handover, or for failing its readiness probe. */
-const isByDeletion = ({ target: { deleted, deregistered } }: Leave): boolean =>
+const isByDeletion = ({ target: { deleted, deregistered } }: TargetLeave): boolean =>
   deleted !== undefined && (deregistered === undefined || deregistered >= deleted - SKEW)
 
 const isWholeSecond = (time: number): boolean => time % SECOND === 0
@@ -114,7 +114,7 @@ const secondsAfter = ({ last }: Flow, origin: number): number =>
 
 const gapOf = ({ before }: Flow): number => SERVING / SECOND / before
 
-function controllerTime({ target: { deleted, deregistered } }: Leave): readonly number[] {
+function controllerTime({ target: { deleted, deregistered } }: TargetLeave): readonly number[] {
   if (deleted === undefined || deregistered === undefined) return []
   const latest = isWholeSecond(deregistered) ? deregistered + SECOND : deregistered
   return [Math.max(0, latest - deleted) / SECOND]

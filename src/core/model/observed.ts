@@ -3,7 +3,10 @@
  * ConfigMap, `slackwater-observed` (docs/measure.md, docs/aws.md), under two keys with one writer each.
  */
 
-/** Times that were seen, in seconds with decimals; never empty. */
+/**
+ * Times that were seen, in seconds with decimals; never empty. `max` of `lastRequest` and `propagation` is an estimate of
+ * the truth, at least what was seen: the last request comes before a load-balancer node stops (core/measurement/estimate.ts).
+ */
 export interface Sample {
   /** How many departures it is from. */
   readonly n: number

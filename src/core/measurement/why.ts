@@ -1,0 +1,76 @@
+import type { LeavingTarget } from './leaving-target.ts'
+import type { ErrorSeen } from './measurement.ts'
+
+/**
+ * How a loss stands to the sleep of its Pod. Its application still ran while its hook held SIGTERM back:
+ * - `asleep`: so it was lost to something else, such as a keep-alive that is shorter than the load balancer's;
+ * - `after`: SIGTERM had come before the load balancer stopped sending: a longer sleep would have covered it;
+ * - `unknown`: no ledger knows how long it slept.
+ */
+type SleepAtLoss = 'asleep' | 'after' | 'unknown'
+
+/** 5xx with the same reason, at the same target. Milliseconds since 1970. */
+export interface ErrorGroup {
+  readonly cause: ErrorSeen['cause']
+  readonly targetGroup?: string
+  /** As the log has it: `10.0.1.2:8080`; absent: the load balancer had none. */
+  readonly address?: string
+  /** The leaving target that they were lost at. */
+  readonly target?: LeavingTarget
+  readonly count: number
+  /** When the first and the last of them came. */
+  readonly first: number
+  readonly last: number
+  /** Only of what was lost at a leaving target. */
+  readonly sleep?: SleepAtLoss
+  /** The sleep that would have covered all of them, in whole seconds from the deletion; absent: none, or not known. */
+  readonly wouldCover?: number
+}
+
+/** The 5xx around a moment, those with the most first. @param errors as a measurement has them, of its `span`. */
+export function whyAround(errors: readonly ErrorSeen[]): readonly ErrorGroup[] {
+  const groups = Map.groupBy(errors, ({ request, cause, target }) =>
+    [
+      cause,
+      request.loadBalancer,
+      request.targetGroup,
+      request.target,
+      target?.pod?.name,
+      target?.deleted,
+    ].join(' '),
+  )
+  return [...groups.values()].flatMap(groupOf).sort((a, b) => b.count - a.count || a.first - b.first)
+}
+
+function groupOf(errors: readonly ErrorSeen[]): readonly ErrorGroup[] {
+  const [first] = errors
+  if (first === undefined) return []
+  const { cause, target, request } = first
+  const times = errors.map(({ request: { at } }) => at).sort((a, b) => a - b)
+  const last = times.at(-1) ?? request.at
+  return [
+    {
+      cause,
+      ...(request.targetGroup === undefined ? {} : { targetGroup: request.targetGroup }),
+      ...(request.target === undefined ? {} : { address: request.target }),
+      count: errors.length,
+      first: times[0] ?? request.at,
+      last,
+      ...(target === undefined ? {} : { target, ...sleepOf(target, errors, last) }),
+    },
+  ]
+}
+
+const SECOND = 1_000
+
+/** A request is lost when it is answered: an outstanding one at SIGTERM, though it came before it. */
+function sleepOf(
+  { deleted, slept }: LeavingTarget,
+  errors: readonly ErrorSeen[],
+  last: number,
+): Pick<ErrorGroup, 'sleep' | 'wouldCover'> {
+  if (deleted === undefined || slept === undefined) return { sleep: 'unknown' }
+  const sigterm = deleted + slept * SECOND
+  if (errors.every(({ request }) => request.answered < sigterm)) return { sleep: 'asleep' }
+  return { sleep: 'after', wouldCover: Math.max(0, Math.ceil((last - deleted) / SECOND)) }
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { whyAround } from '../../../src/core/measurement/why.ts'
+import { at, leaving, measured, nobody, refused, SERVED, seen, TARGET_GROUP, unreachable } from './made.ts'
+
+const span = { from: at(-60), to: at(120) }
+const whyOf = (target: ReturnType<typeof leaving>, requests: Parameters<typeof measured>[1]) =>
+  whyAround(measured([target], [...SERVED, ...requests], { span }).errors)
+
+test('grouped by reason and target, the most first, with what would have covered them', () => {
+  const target = leaving({ slept: 0, ended: at(1), gone: at(2), missing: ['had no hook'] })
+  const own = seen(5, { target: '10.0.9.9:8080', status: 500, targetStatus: 500 })
+  const groups = whyOf(target, [refused(7), unreachable(11.2), own, refused(3), refused(4), nobody(20)])
+  const same = { targetGroup: TARGET_GROUP }
+  expect(groups).toEqual([
+    // The last came 7 s after the deletion, and SIGTERM at once.
+    {
+      ...same,
+      cause: 'reset',
+      address: '10.0.1.2:8080',
+      target,
+      count: 3,
+      first: at(3),
+      last: at(7),
+      sleep: 'after',
+      wouldCover: 7,
+    },
+    { ...same, cause: 'application', address: '10.0.9.9:8080', count: 1, first: at(5), last: at(5) },
+    // 11.2 s, up.
+    {
+      ...same,
+      cause: 'connect',
+      address: '10.0.1.2:8080',
+      target,
+      count: 1,
+      first: at(11.2),
+      last: at(11.2),
+      sleep: 'after',
+      wouldCover: 12,
+    },
+    { ...same, cause: 'nobody', count: 1, first: at(20), last: at(20) },
+  ])
+})
+
+test('a request that was reset while the hook ran is not for want of a sleep', () => {
+  expect(whyOf(leaving({ slept: 45 }), [refused(7)])).toMatchObject([{ cause: 'reset', sleep: 'asleep' }])
+  expect(whyOf(leaving(), [refused(7)])).toMatchObject([{ cause: 'reset', sleep: 'unknown' }])
+})
+
+test('nothing went wrong', () => {
+  expect(whyOf(leaving(), [seen(5)])).toEqual([])
+})
