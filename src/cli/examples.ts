@@ -84,7 +84,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     },
     {
       what: 'with reports that were saved every night, and the log of the load balancer controller',
-      run: 'slackwater measure --access-logs alb-logs/ --departures reports/*.json --lbc-log lbc.log',
+      run: 'slackwater measure --access-logs logs/ --departures *.json --lbc-log lbc.log',
     },
     {
       what: 'why requests failed at a moment',

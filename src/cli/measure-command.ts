@@ -15,7 +15,7 @@ import {
 } from './options.ts'
 
 export function measureCommand(terminal: Terminal, done: Done): Command {
-  return new Command('measure')
+  return withInputs(new Command('measure'))
     .summary('compute the sleep from access logs of your ALB, and explain every lost request')
     .description(
       'Reads ALB access logs together with the times at which Pods left, and shows how long your load balancers go on ' +
@@ -25,6 +25,28 @@ export function measureCommand(terminal: Terminal, done: Done): Command {
         'cluster.' +
         exitCodes('measure'),
     )
+    .addOption(kubeconfig())
+    .addOption(context())
+    .addOption(address())
+    .addOption(slackwaterNamespace())
+    .addOption(reportPort())
+    .addOption(onlyNamespace())
+    .option('-A, --all-namespaces', 'departures of all namespaces; the default')
+    .addOption(outputFormat([...DOCUMENTS, 'html']))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 for lost requests (warning), or never (none)')
+        .choices(['warning', 'none'])
+        .default('warning'),
+    )
+    .action(async (options: MeasureOptions) => {
+      const { runMeasure } = await import('./measure.ts')
+      done(await runMeasure(options, terminal))
+    })
+}
+
+/** What is read, and what becomes of it. */
+const withInputs = (command: Command): Command =>
+  command
     .addOption(
       new Option(
         '--access-logs <path...>',
@@ -58,24 +80,6 @@ export function measureCommand(terminal: Terminal, done: Done): Command {
       'store the measurement in the ConfigMap slackwater-observed, which running replicas follow; nothing rolls',
     )
     .option('--dry-run', 'with --apply: let the API server check it, and store nothing')
-    .addOption(kubeconfig())
-    .addOption(context())
-    .addOption(address())
-    .addOption(slackwaterNamespace())
-    .addOption(reportPort())
-    .addOption(onlyNamespace())
-    .option('-A, --all-namespaces', 'departures of all namespaces; the default')
-    .addOption(outputFormat([...DOCUMENTS, 'html']))
-    .addOption(
-      new Option('--fail-on <severity>', 'exit with 1 for lost requests (warning), or never (none)')
-        .choices(['warning', 'none'])
-        .default('warning'),
-    )
-    .action(async (options: MeasureOptions) => {
-      const { runMeasure } = await import('./measure.ts')
-      done(await runMeasure(options, terminal))
-    })
-}
 
 /** Checked here only for its form: the reader of times is loaded with the command. */
 const timeOption = (flags: string, description: string): Option =>

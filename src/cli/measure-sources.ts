@@ -20,7 +20,7 @@ export interface SourceOptions extends AskedReport {
   readonly lbcLog?: readonly string[]
 }
 
-export interface Sources {
+export interface FoundDepartures {
   readonly ledgers: Ledgers
   /** Ledgers and the log of the controller, joined. */
   readonly leaving: readonly LeavingTarget[]
@@ -32,8 +32,8 @@ export interface Sources {
   readonly isIncomplete: boolean
 }
 
-type LoadedSources =
-  | ({ readonly ok: true } & Sources)
+type LoadedDepartures =
+  | ({ readonly ok: true } & FoundDepartures)
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** Reads the departures. What could not be read is reported on standard error; if nothing could, it is the result. */
@@ -41,7 +41,7 @@ export async function loadSources(
   options: SourceOptions,
   terminal: Terminal,
   reading: ReadingOptions,
-): Promise<LoadedSources> {
+): Promise<LoadedDepartures> {
   const { departures, lbcLog } = options
   const isAsked = departures === undefined && lbcLog === undefined
   const found = isAsked ? await askedReports(options) : await savedReports(departures ?? [], terminal)

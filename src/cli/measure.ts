@@ -17,7 +17,7 @@ import { problemText } from '../render/problem-text.ts'
 import { complain, refuse, type Terminal } from '../render/terminal.ts'
 import { interruptible } from './interruption.ts'
 import { applyMeasurement, writeSettings } from './measure-results.ts'
-import { loadSources, type SourceOptions, type Sources } from './measure-sources.ts'
+import { type FoundDepartures, loadSources, type SourceOptions } from './measure-sources.ts'
 
 /** The options of `slackwater measure`, as given. */
 export interface MeasureOptions extends SourceOptions {
@@ -146,7 +146,7 @@ async function tell(
 
 interface Finishing extends Running {
   readonly read: LogsRead
-  readonly sources: Sources
+  readonly sources: FoundDepartures
   readonly options: MeasureOptions
 }
 

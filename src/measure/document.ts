@@ -10,7 +10,7 @@ import { statementOf } from './statement.ts'
 /** A measurement as data: times as RFC 3339, with the sleep that it would give. */
 
 /** What the reports say of the workloads, and the logs of whose target group is which. */
-export interface GroupContext {
+interface GroupContext {
   readonly workloads: readonly WorkloadEntry[]
   /** Departures that a measurement must be from to be used. */
   readonly enough: number
@@ -132,7 +132,7 @@ const rounded = (sample: Sample | undefined): Sample | undefined =>
 /** Milliseconds: access logs have no more. Up, so that a maximum never says less than was seen. */
 const round = (seconds: number): number => Math.ceil(Number((seconds * 1000).toFixed(3))) / 1000
 
-export function lostEntry(lost: LostRequest): LostEntry {
+function lostEntry(lost: LostRequest): LostEntry {
   const { status, cause, trace, target, after } = lost
   const { pod, workload, ip, port } = target ?? {}
   return {

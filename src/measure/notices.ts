@@ -5,7 +5,7 @@ import { type LogSurvey, leftAt } from './survey.ts'
 /** What limits a result, each a sentence with what to do. */
 
 /** How the known departures lie to the logs. */
-export interface Reach {
+interface Reach {
   readonly known: number
   readonly measured: number
   /** Before the first or after the last request of the logs. */
@@ -21,17 +21,20 @@ export function reachOf(leaving: readonly LeavingTarget[], survey: LogSurvey): R
   const times = leaving.flatMap((one) => leftAt(one) ?? [])
   const outside = times.filter((at) => at < survey.from || at > survey.to).length
   const absent = leaving.filter((one) => {
-    const at = leftAt(one)
-    const isWithin = at !== undefined && at >= survey.from && at <= survey.to
-    return isWithin && !survey.addresses.has(one.ip)
+    return isWithin(one, survey) && !survey.addresses.has(one.ip)
   }).length
   return {
     known: leaving.length,
-    measured: survey.seen.size,
+    measured: [...survey.seen].filter((one) => isWithin(one, survey)).length,
     outside,
     absent,
     ...(times.length === 0 ? {} : { from: least(times), to: -least(times.map((at) => -at)) }),
   }
+}
+
+const isWithin = (one: LeavingTarget, { from, to }: LogSurvey): boolean => {
+  const at = leftAt(one)
+  return at !== undefined && at >= from && at <= to
 }
 
 /** Without a limit on their number. */

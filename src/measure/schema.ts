@@ -10,20 +10,22 @@ const CAUSES = ['reset', 'connect', 'nobody', 'other'] as const satisfies LossCa
 const duration = (description: string) => Type.Number({ description: `${description}, in seconds` })
 const time = (description: string) => text(`${description}, RFC 3339`)
 
-const ObjectSchema = Type.Object({
-  kind: text('Its kind'),
-  namespace: text('Its namespace'),
-  name: text('Its name'),
-})
+const object = (description: string) =>
+  Type.Object(
+    { kind: text('Its kind'), namespace: text('Its namespace'), name: text('Its name') },
+    { description },
+  )
 
-const SampleSchema = Type.Object({
+const SAMPLE = {
   n: count('Departures that it is from'),
   median: duration('Half of them took at most this'),
   p95: duration('95 of 100 took at most this'),
   max: duration(
     'The longest, as an estimate of the truth: of C as it was seen, else never less than what was seen',
   ),
-})
+}
+
+const sample = (description: string) => Type.Object(SAMPLE, { description })
 
 const CausesSchema = Type.Object(
   {
@@ -43,7 +45,7 @@ const LostSchema = Type.Object({
   trace: text('Value of X-Amzn-Trace-Id, which the application may have logged; empty: the line has none'),
   target: optional(text('Address of the target; absent: none was left')),
   pod: optional(text('The Pod behind it, with its namespace; absent: no ledger knows it')),
-  workload: optional(ObjectSchema),
+  workload: optional(object('Its workload; absent: no ledger knows it')),
   afterSeconds: optional(
     duration(
       'From the deletion of the Pod, or where that is not known from its deregistration, until it came; negative: it was open by then',
@@ -62,7 +64,7 @@ const SleepSchema = Type.Object(
     measuredSeconds: count('The sleep that it computes with what was measured'),
     todayFormula: text('How today’s is computed, with its numbers'),
     measuredFormula: text('How the measured one is'),
-    workload: optional(ObjectSchema),
+    workload: optional(object('The workload; absent: no report has one of the target group')),
     assumed: flag(
       'No report has this workload, so today’s is what Slackwater’s defaults give, and the terms beside the measured ones are its defaults',
     ),
@@ -82,9 +84,17 @@ const GROUP = {
   requests: count('Requests to leaving targets, from a minute before their deletion on'),
   from: optional(time('The first departure')),
   to: optional(time('The last departure')),
-  lastRequest: optional(SampleSchema),
-  controller: optional(SampleSchema),
-  propagation: optional(SampleSchema),
+  lastRequest: optional(
+    sample(
+      'From the deletion of a Pod until the last request reached it, C and P together; absent: not measured',
+    ),
+  ),
+  controller: optional(
+    sample('C: from the deletion until DeregisterTargets had returned; absent: no controller’s log has it'),
+  ),
+  propagation: optional(
+    sample('P: from then until the last request reached the Pod; absent: no controller’s log has it'),
+  ),
   resolutionSeconds: optional(
     duration(
       'Between two requests to one target while it served: one departure shows its last request too early by about this',
@@ -118,7 +128,7 @@ const GROUP = {
 const TargetGroupSchema = Type.Object({
   targetGroup: text('Its ARN'),
   services: list(Type.String(), 'Services that it is for, as far as the report says; empty: not known'),
-  workloads: list(ObjectSchema, 'Whose Pods left it'),
+  workloads: list(object('A workload'), 'Whose Pods left it'),
   ...GROUP,
 })
 export type TargetGroupEntry = Static<typeof TargetGroupSchema>

@@ -12,7 +12,7 @@ export function statementOf(
   const longest = seen.lastRequest ?? seen.propagation ?? max
   if (departures === 0) return silentText(silent)
   if (n < enough)
-    return `${n} of the ${enough} departures that are needed: it is shown, and nothing is computed with it; ${enough - n} more are needed`
+    return `${n} of the ${enough} departures that are needed: it is shown, and nothing is computed with it; ${enough - n} more ${enough - n === 1 ? 'is' : 'are'} needed`
   const rate = `with 95 % confidence at most ${percent(3 / n)} of departures take longer (3 in ${n})`
   return `no request came later than ${short(longest)} s in ${n} departures: ${rate}`
 }

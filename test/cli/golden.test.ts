@@ -8,6 +8,7 @@ import { stringify } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
 import { shop } from '../audit/cluster.ts'
 import { DEPLOYMENTS, type FakeApiServer, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { playedLbcLog, playedLog, playedReport } from '../measure/played.ts'
 import { bigCluster } from '../report/big-cluster.ts'
 import { ReportedCluster } from '../report/cluster.ts'
 import { folderOf, inProcess, type Ran, STATED_SETTINGS } from './run.ts'
@@ -70,6 +71,26 @@ const CASES: readonly GoldenCase[] = [
       args: ofCluster('explain', 'deployment/web', '-n', 'shop', '-o', format),
     },
   ]),
+  ...['text', 'json', 'yaml', 'html'].map((format) => ({
+    name: `measure-${format}`,
+    args: ['measure', '--access-logs', 'ACCESSLOG', '--departures', 'DEPARTURES', '-o', format],
+  })),
+  {
+    name: 'measure-lbc-log',
+    args: ['measure', '--access-logs', 'ACCESSLOG', '--departures', 'DEPARTURES', '--lbc-log', 'LBCLOG'],
+  },
+  {
+    name: 'measure-why',
+    args: [
+      'measure',
+      '--access-logs',
+      'ACCESSLOG',
+      '--departures',
+      'DEPARTURES',
+      '--why',
+      '2026-10-05T08:35',
+    ],
+  },
   // By the defaults: a term that the settings state wins over what was observed.
   ...['text', 'json', 'html'].map((format) => ({
     name: `plan-observed-${format}`,
@@ -126,8 +147,23 @@ const contexts = (ports: Readonly<Record<string, number>>): string =>
     contexts: Object.keys(ports).map((name) => ({ name, context: { cluster: name, user: 'somebody' } })),
   })
 
+/** A morning in which Pods left, and requests were lost. */
+const played: Record<string, string> = {}
+beforeAll(async () => {
+  const folder = folderOf({
+    'access.log': playedLog(),
+    'report.json': JSON.stringify(await playedReport()),
+    'lbc.log': playedLbcLog(),
+  })
+  played['ACCESSLOG'] = path.join(folder, 'access.log')
+  played['DEPARTURES'] = path.join(folder, 'report.json')
+  played['LBCLOG'] = path.join(folder, 'lbc.log')
+})
+
 const given = (args: readonly string[]): readonly string[] =>
-  args.map((arg) => ({ SETTINGS: STATED_SETTINGS, ADDRESS: address, KUBECONFIG: config })[arg] ?? arg)
+  args.map(
+    (arg) => ({ ...played, SETTINGS: STATED_SETTINGS, ADDRESS: address, KUBECONFIG: config })[arg] ?? arg,
+  )
 
 /** Without what another release or another edit of a page changes. */
 const settled = (text: string): string =>
@@ -139,6 +175,8 @@ const settled = (text: string): string =>
     .replaceAll(/sha256-[\w+/=]+/g, 'sha256-HASH')
     .replaceAll(`Slackwater ${packageJson.version}.`, 'Slackwater VERSION.')
     .replaceAll(`this program is ${packageJson.version}:`, 'this program is VERSION:')
+    .replaceAll(`slackwater measure ${packageJson.version}`, 'slackwater measure VERSION')
+    .replaceAll(/(?<= on )[\d-]+ [\d:]+(?= UTC)/g, 'CREATED')
     .replaceAll(STATED_SETTINGS, 'SETTINGS')
     .replaceAll(address, 'ADDRESS')
     .replaceAll(api, 'API')

@@ -109,6 +109,7 @@ const OWN_RUN_BY: Readonly<Record<string, string>> = {
   explain: 'test/cli/explain-cluster.test.ts',
   handover: 'test/e2e/handover.e2e.ts',
   lint: 'test/cli/lint.test.ts',
+  measure: 'test/cli/measure.test.ts',
   plan: 'test/cli/plan.test.ts',
   remove: 'test/e2e/remove.e2e.ts',
   report: 'test/e2e/report.e2e.ts',

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { resolveTerms } from '../../src/core/budget/terms.ts'
-import { NO_EVIDENCE } from '../../src/core/model/exposure.ts'
+import { computeBudget } from '../../src/core/budget/budget.ts'
 import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
+import { seconds } from '../../src/core/model/seconds.ts'
 import { assumedSleep, type SleepTerms, sleepOf, sleepTerms } from '../../src/measure/measured-sleep.ts'
-import { albIp } from '../core/exposures.ts'
 import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
+import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
+import { exposure } from '../core/exposures.ts'
 import { playedReport } from './played.ts'
 
 const ELEVEN: SleepTerms = { C: 0, P: 11, basis: 'deletion' }
@@ -29,7 +30,11 @@ describe('what of a measurement is used, of at least 20 departures', () => {
       { controller: sample(1, 19), propagation: sample(9, 19), lastRequest: sample(10.3) },
       { C: 0, P: 11, basis: 'deletion' },
     ],
-    ['the controller’s log alone says nothing of C', { propagation: sample(9.6) }, { P: 10, basis: 'deregistration' }],
+    [
+      'the controller’s log alone says nothing of C',
+      { propagation: sample(9.6) },
+      { P: 10, basis: 'deregistration' },
+    ],
     ['too few', { lastRequest: sample(10.3, 19) }, undefined],
     ['nothing', {}, undefined],
   ])('%s', ([, group, terms]) => {
@@ -47,11 +52,23 @@ describe('what of a measurement is used, of at least 20 departures', () => {
       ...(c === 0 ? {} : { controller: sample(c), propagation: sample(p) }),
     }
     const measured = [
-      { loadBalancer: 'app/a/1', from: 0, to: 0, ...group, measuredAt: '', by: '', object: { kind: 'ConfigMap', namespace: '', name: '' } },
+      {
+        ...{ loadBalancer: 'app/a/1', from: 0, to: 0, ...group },
+        ...{ measuredAt: '', by: '', object: { kind: 'ConfigMap', namespace: '', name: '' } },
+      },
     ]
-    const exposure = albIp({ evidence: { ...NO_EVIDENCE, measured } } as never)
-    const { C, P } = resolveTerms({ exposure, settings: {}, overrides: NO_OVERRIDES } as never)
-    expect([C.value, P.value]).toEqual([sleepTerms(group, 20)?.C, sleepTerms(group, 20)?.P])
+    const known = exposure()
+    const budget = computeBudget({
+      exposures: [{ ...known, evidence: { ...known.evidence, measured } }],
+      settings: DEFAULT_SETTINGS,
+      overrides: NO_OVERRIDES,
+      pod: { containers: [{ name: 'app', isProxy: false }], sidecarHook: seconds(0), grace: undefined },
+      spot: false,
+    })
+    const terms = sleepTerms(group, 20)
+    const { C, P } = budget.decidedBy.terms
+    expect([C.value, P.value]).toEqual([terms?.C, terms?.P])
+    expect(terms && assumedSleep(terms).measuredSeconds).toBe(budget.sleep)
   })
 })
 
@@ -65,7 +82,11 @@ describe('without a report, the other terms are the defaults: C 5, R 10, D 300, 
     // 0 + (60 + 10) + 5
     ['longer than assumed', { C: 0, P: 60, basis: 'deletion' }, 75],
   ])('%s', ([, measured, seconds]) => {
-    expect(assumedSleep(measured)).toMatchObject({ todaySeconds: 45, measuredSeconds: seconds, assumed: true })
+    expect(assumedSleep(measured)).toMatchObject({
+      todaySeconds: 45,
+      measuredSeconds: seconds,
+      assumed: true,
+    })
   })
 })
 

@@ -14,6 +14,7 @@ import { FIXTURES, planOf } from '../cli/fixture-plans.ts'
 import { kubeconfig } from '../cli/following.ts'
 import { folderOf, inProcess, slackwater } from '../cli/run.ts'
 import { DEPLOYMENTS, INGRESSES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { playedLog, playedReport } from '../measure/played.ts'
 import { bigCluster } from '../report/big-cluster.ts'
 import { ReportedCluster } from '../report/cluster.ts'
 
@@ -57,7 +58,7 @@ function problemsOf(command: string, document: unknown): readonly string[] {
       )
 }
 
-describe.for(['audit', 'explain', 'lint', 'plan', 'report'])('the schema of %s', (command) => {
+describe.for(['audit', 'explain', 'lint', 'measure', 'plan', 'report'])('the schema of %s', (command) => {
   test('says of every field what it is', () => {
     const fields = [...fieldsIn(schemaOf(command))]
     expect(fields.length).toBeGreaterThan(15)
@@ -87,6 +88,15 @@ function alternativesOf(command: string): readonly { readonly properties?: unkno
     anyOf?.map((part) => (part.$ref === undefined ? part : ($defs[path.basename(part.$ref)] ?? {}))) ?? [own]
   )
 }
+
+test('the schema of measure, also with --why', async () => {
+  const folder = folderOf({ 'a.log': playedLog(), 'report.json': JSON.stringify(await playedReport()) })
+  const [log, report] = ['a.log', 'report.json'].map((name) => path.join(folder, name))
+  const args = ['measure', '--access-logs', log ?? '', '--departures', report ?? '', '-o', 'json']
+  const { out } = await inProcess([...args, '--why', '2026-10-05T08:35'])
+  expect(problemsOf('measure', JSON.parse(out))).toEqual([])
+  expect(problemsOf('measure', { ...JSON.parse(out), logs: {} })).not.toEqual([])
+})
 
 test('the schema of version', async () => {
   const { out } = await inProcess(['version', '-o', 'json'])
