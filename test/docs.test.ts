@@ -441,13 +441,18 @@ describe('the command line', () => {
     OF_SERVERS.includes(option) ||
     LBC_FLAGS.some((flag) => option === `--${flag}`)
 
+  const PROGRAMS_WITH_PAGES: Readonly<Record<string, string>> = {
+    'docs/performance.md': 'bench/index.ts',
+    'docs/laboratory.md': 'test/lab/program.ts',
+  }
+
   test.for(PAGES)('%s names only options that exist', (file) => {
     const options = codeIn(read(file).replaceAll(/^```$/gm, ''))
       .concat(read(file).match(/^.*\bslackwater\b.* --.*$/gm) ?? [])
       .flatMap((code) => code.match(/(?<=^|\s)--[a-z][a-z-]+/g) ?? [])
       .filter((option) => !isForeign(option))
-    // The benchmark is a program of its own, with a page of its own.
-    const known = file === 'docs/performance.md' ? read('bench/index.ts') : program
+    const own = PROGRAMS_WITH_PAGES[file]
+    const known = own === undefined ? program : program + read(own)
     expect(options.filter((option) => !known.includes(option))).toEqual([])
   })
 })

@@ -15,6 +15,7 @@ const LONGEST = [
     'flows',
     'departures',
     'story',
+    'measured',
     'first-hour',
     'handover-undone',
     'policy-reports',

@@ -1,16 +1,21 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseReport } from '../../src/report/parse-report.ts'
+import { notPrinted } from '../docs-commands/sample.ts'
 import { accessLogLine, instant, logFileKey } from './plane/access-log.ts'
 import { controllerLog } from './plane/controller-log.ts'
 import { playLaboratory } from './plane/laboratory.ts'
 import { reportOf } from './plane/ledger.ts'
 import { DEFAULT_PLAY, type PlayOptions, type Truth } from './plane/played.ts'
+
+const PAGE = 'docs/laboratory.md'
 
 const SMALL: PlayOptions = { ...DEFAULT_PLAY, requestsPerSecond: 15, departures: 10 }
 const played = (options: Partial<PlayOptions> = {}) => playLaboratory({ ...SMALL, ...options })
@@ -249,6 +254,31 @@ describe('npm run lab', () => {
       logs.map(async (name) => gunzipSync(await readFile(path.join(folder, 'out/AWSLogs', name))).toString()),
     )
     expect(contents.join('').trim().split('\n')).toHaveLength(truth.requests)
+  })
+
+  test('prints what docs/laboratory.md shows', async () => {
+    const [, command = ''] = /npm run lab -- (.*)/.exec(await readFile(PAGE, 'utf8')) ?? []
+    const { stdout } = await lab(...command.split(' '))
+    expect(notPrinted(PAGE, 'An ALB with 3 nodes, 10 Pods', stdout)).toEqual([])
+  })
+
+  test('--serve plays AWS’s API until it is told to end, with the fault that was wanted', async () => {
+    const main = path.resolve(import.meta.dirname, 'index.ts')
+    const args = ['--out', 'serving', '--departures', '1', '--rate', '5', '--serve', '--fault', 'throttled']
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let url: string | undefined
+    for await (const line of createInterface({ input: child.stdout })) {
+      url = /ELASTIC_LOAD_BALANCING_V2=(\S+)/.exec(line)?.[1] ?? url
+      if (line.includes('slackwater audit --aws')) break
+    }
+    const body = 'Action=DescribeLoadBalancers&Version=2015-12-01'
+    const answer = await fetch(url ?? '', { method: 'POST', body })
+    expect(await answer.text()).toContain('<Code>Throttling</Code>')
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([0, null])
   })
 
   test('refuses a folder that has a play, and numbers that are none', async () => {

@@ -1,13 +1,14 @@
-import { bytes, count } from './figures.ts'
 import type { PlayedPod, PlayOptions, Truth } from './plane/played.ts'
 
 /** Where the files of a play are, relative to where the reader stands. */
 export interface Written {
   readonly folder: string
-  /** Access logs, and their size in bytes. */
+  /** How many access logs. */
   readonly files: number
-  readonly size: number
 }
+
+/** `60,816`. */
+const count = (number: number): string => number.toLocaleString('en-US')
 
 /** J of the budget, its default. Seconds. */
 const MARGIN = 5
@@ -92,10 +93,10 @@ function worstOf({ pods, lastRequest }: Truth): Worst | undefined {
   }
 }
 
-function filesOf({ folder, files, size }: Written): readonly string[] {
+function filesOf({ folder, files }: Written): readonly string[] {
   return [
     `Written to ${folder}:`,
-    `  AWSLogs/     ${count(files)} access logs with the names that they have in S3, ${bytes(size)}`,
+    `  AWSLogs/     ${count(files)} access logs with the names that they have in S3`,
     '  lbc.log      what AWS Load Balancer Controller logs of the same Pods',
     '  report.json  the ledger of a Slackwater that watched them',
     '  truth.json   what no log says: every lost request with its Pod and cause',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { controllerLog } from './plane/controller-log.ts'
 import type { Played } from './plane/laboratory.ts'
@@ -22,11 +22,10 @@ export async function writePlayed(
   if ((await readdir(folder)).includes('AWSLogs'))
     throw new Error(`${folder} has access logs of another play: name another folder, or delete it`)
   const keys = await log.write(folder, account, new Random(truth.options.seed))
-  const sizes = await Promise.all(keys.map(async (key) => (await stat(path.join(folder, key))).size))
   await writeFile(path.join(folder, 'lbc.log'), controllerLog(truth, isTimestamped))
   await writeFile(path.join(folder, 'report.json'), documentText(reportOf(truth)))
   await writeFile(path.join(folder, 'truth.json'), documentText(truthDocument(truth)))
-  return { folder, files: keys.length, size: sizes.reduce((sum, size) => sum + size, 0) }
+  return { folder, files: keys.length }
 }
 
 const documentText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`
