@@ -97,6 +97,10 @@ describe('a measurement arrives', () => {
     expect(assessed('pod', { raw: pod }, measured).operations).toEqual([])
   })
 
+  test('a workload that is created with our record, as from a backup, keeps what is recorded until its next change', () => {
+    expect(numbersOf(admitted(stored, measured))).toEqual([45, 75])
+  })
+
   test('what is not used lowers nothing', () => {
     const thin = where(exposure({ measured: [measuredAs(10.6, 19)] }))
     expect(numbersOf(admitted(withImage(stored), thin, stored))).toEqual([45, 75])
