@@ -94,7 +94,7 @@ const RULES: readonly (readonly [room: string, rooms: readonly string[], package
   [
     'measure',
     ['core/model', 'core/budget', 'core/measurement', 'kubernetes', 'manifests', 'cluster', 'report'],
-    ['node:fs', 'node:net', 'node:path', 'node:zlib', 'typebox'],
+    ['node:fs', 'node:net', 'node:path', 'node:timers/promises', 'node:zlib', 'typebox'],
   ],
   // The only room that starts programs.
   ['rendering', ['manifests'], ['node:child_process', 'node:fs', 'node:path']],
