@@ -3,7 +3,7 @@ import { addressText } from './addresses.ts'
 
 /**
  * One line of AWS Load Balancer Controller's log about targets (its pkg/targetgroupbinding/targets_manager.go). It logs
- * JSON, with `ts` in seconds since 1970 up to v2.5, and from then on as RFC 3339 in whole seconds; `deRegistered targets` has
+ * JSON, with `ts` in seconds since 1970 up to v2.4, and from v2.5 on as RFC 3339 in whole seconds; `deRegistered targets` has
  * the targets only from v2.10 on.
  */
 export interface LbcEvent {

@@ -61,8 +61,23 @@ async function readOne(source: LogSource, { reader, options, steps }: ReadingOne
   reader.end(ending, bytes)
 }
 
-const chunksOf = ({ file }: LogSource, { stdin }: ReadingOptions): AsyncIterable<Uint8Array> =>
-  file === undefined ? stdin() : fileChunks(file)
+const chunksOf = ({ file }: LogSource, { stdin, signal }: ReadingOptions): AsyncIterable<Uint8Array> =>
+  file === undefined ? untilAborted(stdin(), signal) : fileChunks(file)
+
+/** Standard input may never have anything more, nor end: a signal does not wait for it. */
+async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  const iterator = chunks[Symbol.asyncIterator]()
+  for (;;) {
+    const { done, value } = await Promise.race([iterator.next(), aborted])
+    if (done === true) return
+    yield value
+  }
+}
 
 /** Bytes of standard input after which its progress is told again; its end is not known. A choice. */
 const STEP = 64 * 2 ** 20

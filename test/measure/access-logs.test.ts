@@ -59,8 +59,14 @@ describe('files', () => {
   test('gzip of several members, with an empty one between, and something after it', async () => {
     const members = [gzipSync(numbered(0, 3)), gzipSync(''), gzipSync(numbered(3, 3))]
     const whole = write('a.gz', Buffer.concat(members))
-    const padded = write('b.gz', Buffer.concat([gzipSync(numbered(6, 3)), Buffer.alloc(600_000)]))
+    const padded = write('b.gz', Buffer.concat([gzipSync(numbered(6, 3)), Buffer.alloc(2 ** 21)]))
     expect(await collect([whole, padded])).toMatchObject({ requests: 9, problems: [] })
+  })
+
+  test('a small packed file with something after it, and a large one in pieces', async () => {
+    const small = write('small.gz', Buffer.concat([gzipSync(numbered(0, 3)), Buffer.alloc(1000)]))
+    const large = write('large.gz', gzipSync(numbered(3, 57).repeat(100), { level: 0 }))
+    expect(await collect([small, large])).toMatchObject({ requests: 60, problems: [], files: 2 })
   })
 
   test('of gzip that is cut off, what was read counts, and it is said', async () => {
@@ -326,6 +332,19 @@ describe('what matters', () => {
     })
     expect(await collectText('')).not.toHaveProperty('from')
   })
+})
+
+test('does not wait for standard input that never ends, once it is told to end', async () => {
+  const { readAccessLogs } = await import('../../src/measure/access-logs.ts')
+  const ending = new AbortController()
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(numbered(0, 1))
+    ending.abort(new Error('interrupted'))
+    await new Promise(() => {})
+  }
+  const consumer = { wants: () => false, take: () => {} }
+  const reading = readAccessLogs(['-'], consumer, { stdin: endless, signal: ending.signal })
+  await expect(reading).rejects.toThrow('interrupted')
 })
 
 test('says what it is doing, and ends when it is told to', async () => {

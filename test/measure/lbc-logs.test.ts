@@ -18,7 +18,7 @@ const now = (ts: string | number, msg: Message, ips: readonly string[], arn = AR
     targets: ips.map((ip) => ({ Id: ip, AvailabilityZone: 'ap-northeast-2a', Port: 8080 })),
   })
 
-/** As versions before v2.6 log: seconds with decimals, and no targets when it is done (#3069). */
+/** As versions before v2.5 log: seconds with decimals, and no targets when it is done (#3069). */
 const then = (ts: number, msg: Message, ips?: readonly string[], arn = ARN): string =>
   JSON.stringify({
     ...{ level: 'info', ts, msg, arn },
