@@ -1,13 +1,14 @@
 import { Addresses } from './addresses.ts'
 import { Coverage } from './coverage.ts'
 import { Group, type Suspect } from './group.ts'
-import { SERVING, startOf, type TargetLeave } from './leave.ts'
+import { goneSpan, SERVING, startOf, type TargetLeave } from './leave.ts'
 import type { LeavingTarget } from './leaving-target.ts'
-import { causeOf, isFailed, isServerError, isWithoutTarget } from './losses.ts'
+import { causeOf, isServerError, isWithoutTarget } from './losses.ts'
 import type { Measurement } from './measurement.ts'
 import type { Measuring, MeasuringOptions } from './measuring.ts'
 import type { RequestSeen } from './request-seen.ts'
 import { Settling } from './settling.ts'
+import { isWithin, type Spans, spansOf } from './spans.ts'
 
 /**
  * Requests that may have been lost and are kept one by one until the end, where it shows which really were: some 500 bytes
@@ -32,6 +33,8 @@ export function createMeasurement(
   const suspects: Suspect[] = []
   const errors: Suspect[] = []
   const settling = new Settling({ leaves: addresses.leaves, coverage })
+  // A target group without any target for weeks has as many 503 as requests: those far from any departure need no room.
+  const departing = spansOf(addresses.leaves.map(goneSpan))
 
   const keep = (suspect: Suspect): void => {
     if (suspects.length < kept) suspects.push(suspect)
@@ -43,7 +46,7 @@ export function createMeasurement(
     const suspect = file(request, group, addresses)
     if (isServerError(request) && span !== undefined && touches(request, span) && errors.length < KEPT_ERRORS)
       errors.push(suspect)
-    if (suspect.cause !== undefined || isOpen(suspect)) keep(suspect)
+    if (suspect.cause !== undefined || isOpen(suspect, departing)) keep(suspect)
     else if (isServerError(request)) group[request.targetStatus === undefined ? 'unrelated' : 'answered'] += 1
   }
 
@@ -62,8 +65,9 @@ const touches = ({ at, answered }: RequestSeen, { from, to }: { from: number; to
   answered >= from && at <= to
 
 /** What only the rest of the logs can tell: whether targets left then, and whether the address was another Pod's by then. */
-const isOpen = ({ request, leave }: Suspect): boolean =>
-  isWithoutTarget(request) || (leave !== undefined && isAfterEnd(leave, request) && isUnclaimed(request))
+const isOpen = ({ request, leave }: Suspect, departing: Spans): boolean =>
+  (isWithoutTarget(request) && isWithin(departing, request.answered)) ||
+  (leave !== undefined && isAfterEnd(leave, request) && isUnclaimed(request))
 
 const isAfterEnd = ({ end }: TargetLeave, { at }: RequestSeen): boolean => end !== undefined && at >= end
 
@@ -81,7 +85,7 @@ function file(request: RequestSeen, group: Group, addresses: Addresses): Suspect
   if (next !== undefined) group.flowOf(next).before += 1
   if (leave === undefined) return { request, group }
   note(request, group, leave)
-  const cause = isFailed(request) ? causeOf(leave, request) : undefined
+  const cause = causeOf(leave, request)
   return { request, group, leave, ...(cause === undefined ? {} : { cause }) }
 }
 

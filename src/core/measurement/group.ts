@@ -1,6 +1,7 @@
 import type { TargetLeave } from './leave.ts'
 import type { LossCause, LostRequest } from './measurement.ts'
 import type { RequestSeen } from './request-seen.ts'
+import { Silence } from './silence.ts'
 
 /** The requests of one departure in one target group. Milliseconds since 1970. */
 export interface Flow {
@@ -10,6 +11,8 @@ export interface Flow {
   last?: number
   /** When the first request came that another Pod at its address answered; absent: none. */
   reused?: number
+  /** Absent: it is known when the target ended. */
+  silence?: Silence
 }
 
 /** A 5xx, or what else may have been lost: what it is, is known when all of the logs have been read. */
@@ -56,5 +59,16 @@ export class Group {
   reach(leave: TargetLeave, at: number): void {
     const flow = this.flowOf(leave)
     if (flow.last === undefined || at > flow.last) flow.last = at
+    if (leave.end !== undefined) return
+    flow.silence ??= new Silence(leave.start)
+    flow.silence.note(at)
+  }
+
+  /** Tells what another Pod got from what the departure got, where only the requests show it. */
+  partFlows(): void {
+    for (const flow of this.flows.values()) {
+      const parted = flow.silence?.end(flow.before)
+      if (parted !== undefined) Object.assign(flow, parted)
+    }
   }
 }

@@ -83,3 +83,6 @@ function before(leave: TargetLeave, next: TargetLeave): TargetLeave {
   const isOvertaken = next.start < leave.until && leave.end === undefined
   return { ...leave, isOvertaken, until: Math.min(leave.until, next.start) }
 }
+
+/** When a target group may be without a target because of it. */
+export const goneSpan = ({ start }: TargetLeave) => [start - SKEW, start + WINDOW] as const

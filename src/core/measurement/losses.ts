@@ -16,7 +16,7 @@ const [BAD_GATEWAY, UNAVAILABLE, GATEWAY_TIMEOUT] = [502, 503, 504]
 export const isServerError = ({ status }: RequestSeen): boolean => status >= 500
 
 /** Nothing came back from a target, and it is not the client's doing; gRPC has its errors in answers of status 200. */
-export const isFailed = (request: RequestSeen): boolean =>
+const isFailed = (request: RequestSeen): boolean =>
   request.targetStatus === undefined &&
   (isServerError(request) || ((request.isUndelivered || request.isUnanswered) && isSuccess(request)))
 
@@ -26,10 +26,13 @@ const isSuccess = ({ status }: RequestSeen): boolean => status >= 200 && status 
 export const isWithoutTarget = ({ target, targetGroup, status }: RequestSeen): boolean =>
   target === undefined && targetGroup !== undefined && status === UNAVAILABLE
 
-/** Why a request that failed at a leaving target was lost; undefined: not because the target left. */
+/**
+ * Why a request was lost at a target that had begun to leave when it was answered; undefined: it was not, or for another
+ * reason.
+ */
 export function causeOf(leave: TargetLeave, request: RequestSeen): LossCause | undefined {
   const { answered, at, status, isUndelivered } = request
-  if (!isFailed(request) || answered < leave.start - SKEW) return undefined
+  if (!isFailed(request)) return undefined
   if (status === BAD_GATEWAY) return 'reset'
   if (status !== GATEWAY_TIMEOUT) return 'other'
   // Handed over and never answered: a slow application, unless the target ended meanwhile.

@@ -1,7 +1,7 @@
 import { compareText } from '../model/object-ref.ts'
 import type { Coverage } from './coverage.ts'
 import type { Group, Lost, Suspect } from './group.ts'
-import { SKEW, type TargetLeave, WINDOW } from './leave.ts'
+import { goneSpan, type TargetLeave } from './leave.ts'
 import { isServerError, isWithoutTarget } from './losses.ts'
 import type { ErrorSeen, GroupMeasurement, LossCause, LostRequest, Measurement } from './measurement.ts'
 import { isWithin, type Spans, spansOf } from './spans.ts'
@@ -40,6 +40,7 @@ export class Settling {
   }
 
   end({ suspects, errors, groups, undated }: Ending): Measurement {
+    for (const group of groups) group.partFlows()
     const seen = new Set<string>()
     for (const suspect of suspects) {
       // Files that overlap have a request twice.
@@ -75,7 +76,7 @@ export class Settling {
     const known = this.#spans.get(group)
     if (known !== undefined && known.departures === flows.size) return isWithin(known.spans, time)
     const leaves = [...flows.keys(), ...(this.#toldOf.get(targetGroup) ?? [])]
-    const spans = spansOf(leaves.map(({ start }) => [start - SKEW, start + WINDOW]))
+    const spans = spansOf(leaves.map(goneSpan))
     this.#spans.set(group, { departures: flows.size, spans })
     return isWithin(spans, time)
   }

@@ -53,12 +53,11 @@ export function summaryOf(parts: readonly Part[], coverage: Coverage): GroupMeas
 function isCounted(
   { loadBalancer }: Group,
   leave: TargetLeave,
-  { before, last }: Flow,
+  { before, last, reused }: Flow,
   coverage: Coverage,
 ): boolean {
-  return (
-    !leave.isOvertaken && (before > 0 || last !== undefined) && coverage.covers(loadBalancer, leave.start)
-  )
+  const isApart = !leave.isOvertaken || reused !== undefined
+  return isApart && (before > 0 || last !== undefined) && coverage.covers(loadBalancer, leave.start)
 }
 
 type Times = Pick<

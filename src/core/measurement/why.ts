@@ -10,7 +10,7 @@ import type { ErrorSeen } from './measurement.ts'
 type SleepAtLoss = 'asleep' | 'after' | 'unknown'
 
 /** 5xx with the same reason, at the same target. Milliseconds since 1970. */
-export interface ErrorGroup {
+interface ErrorGroup {
   readonly cause: ErrorSeen['cause']
   readonly targetGroup?: string
   /** As the log has it: `10.0.1.2:8080`; absent: the load balancer had none. */

@@ -151,6 +151,24 @@ describe('an address that another Pod has', () => {
     expect(group).toMatchObject({ lasts: [10], departures: 1, silent: 1 })
   })
 
+  /** 60 in the minute before it left; 25 s without any after it; then others come. */
+  test('nothing tells of its end, but requests come again after a long silence', () => {
+    const busy = [
+      ...SERVED,
+      ...Array.from({ length: 60 }, (_, index) => seen(-59.5 + index * 0.98)),
+      seen(2),
+      seen(9),
+    ]
+    const requests = [...busy, refused(12), seen(37), seen(40), refused(50)]
+    for (const some of [requests, requests.toReversed()])
+      expect(groupOf([leaving()], some)).toMatchObject({ lasts: [12], losses: { reset: 1 }, unrelated: 1 })
+    // Then the next departure of the address does not hide it.
+    const next = leaving({ deleted: at(77) })
+    expect(groupOf([leaving(), next], [...requests, seen(80)]).lasts).toEqual([3, 12])
+    // A quiet target may be silent for so long by chance.
+    expect(groupOf([leaving()], [...SERVED, seen(2), seen(37)]).lasts).toEqual([37])
+  })
+
   test('not longer than the window of 300 s', () => {
     const group = groupOf([leaving()], [...SERVED, seen(12), seen(299), seen(301), refused(350)])
     expect(group).toMatchObject({ lasts: [299], unrelated: 1, losses: { reset: 0 } })

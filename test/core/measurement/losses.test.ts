@@ -99,6 +99,13 @@ test('beyond the bound they are counted, and reach the target all the same', () 
   expect(group.lost).toHaveLength(10)
   expect(group.losses.reset).toBe(40)
   expect(group.lasts).toEqual([10.75])
+  // 503 far from any departure take no room.
+  const far = Array.from({ length: 20 }, (_, index) => nobody(-5_000 + index))
+  expect(groupOf([target], [...far, ...SERVED, ...requests], { kept: 10 })).toMatchObject({
+    unrelated: 20,
+    losses: { reset: 40, nobody: 0 },
+    lost: { length: 10 },
+  })
 })
 
 test('5xx of a span, each with its reason', () => {
