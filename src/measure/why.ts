@@ -1,6 +1,6 @@
 import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
 import type { ErrorSeen } from '../core/measurement/measurement.ts'
-import { type ErrorGroup, whyAround } from '../core/measurement/why.ts'
+import { whyAround } from '../core/measurement/why.ts'
 import { instant } from './document.ts'
 import type { MomentEntry, WhyEntry } from './schema.ts'
 import type { TimeSpan } from './time-span.ts'
@@ -40,7 +40,7 @@ export function whyEntry({ time, span, errors, leaving }: WhyInputs): WhyEntry {
 }
 
 /** `4 at Pod shop/web-x (10.0.1.2:8080): no target was left; a sleep of 3 s would have covered them`. */
-function reasonText({ count, cause, address, target, sleep, wouldCover }: ErrorGroup): string {
+function reasonText({ count, cause, address, target, sleep, wouldCover }: Alike): string {
   const pod = target?.pod
   const where = pod === undefined ? address : `Pod ${pod.namespace}/${pod.name} (${address})`
   const lacks = (target?.missing ?? []).map((text) => `; it ${text}`).join('')
@@ -52,6 +52,8 @@ function reasonText({ count, cause, address, target, sleep, wouldCover }: ErrorG
         : ''
   return `${count}${where === undefined ? '' : ` at ${where}`}: ${CAUSES[cause]}${lacks}${cover}`
 }
+
+type Alike = ReturnType<typeof whyAround>[number]
 
 type Moment = Omit<MomentEntry, 'at'> & { readonly at: number }
 
