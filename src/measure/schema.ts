@@ -156,6 +156,7 @@ const WhySchema = Type.Object(
     to: time('Until when'),
     text: text('The answer, a sentence'),
     failed: count('Answers of 500 and above in that time'),
+    reasons: list(Type.String(), 'Those with the same reason at the same target together, the most first'),
     moments: list(MomentSchema, 'What happened, in order; of many only some'),
     more: count('Moments that are not listed'),
   },

@@ -1,5 +1,6 @@
 import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
 import type { ErrorSeen } from '../core/measurement/measurement.ts'
+import { whyAround } from '../core/measurement/why.ts'
 import { instant } from './document.ts'
 import type { MomentEntry, WhyEntry } from './schema.ts'
 import type { TimeSpan } from './time-span.ts'
@@ -32,10 +33,27 @@ export function whyEntry({ time, span, errors, leaving }: WhyInputs): WhyEntry {
     to: instant(span.to),
     text: answerText(errors),
     failed: errors.length,
+    reasons: whyAround(errors).map(reasonText),
     moments: moments.slice(0, MOST).map(({ at, ...rest }) => ({ at: instant(at), ...rest })),
     more: Math.max(0, moments.length - MOST),
   }
 }
+
+/** `4 at Pod shop/web-x (10.0.1.2:8080): no target was left; a sleep of 3 s would have covered them`. */
+function reasonText({ count, cause, address, target, sleep, wouldCover }: Alike): string {
+  const pod = target?.pod
+  const where = pod === undefined ? address : `Pod ${pod.namespace}/${pod.name} (${address})`
+  const lacks = (target?.missing ?? []).map((text) => `; it ${text}`).join('')
+  const cover =
+    wouldCover !== undefined
+      ? `; a sleep of ${wouldCover} s would have covered ${count === 1 ? 'it' : 'them'}`
+      : sleep === 'asleep'
+        ? '; its application had not got SIGTERM by then, so it was not the sleep'
+        : ''
+  return `${count}${where === undefined ? '' : ` at ${where}`}: ${CAUSES[cause]}${lacks}${cover}`
+}
+
+type Alike = ReturnType<typeof whyAround>[number]
 
 type Moment = Omit<MomentEntry, 'at'> & { readonly at: number }
 

@@ -179,6 +179,7 @@ function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
       lead: '',
       hang: 2,
     }).map(paint.bold),
+    ...why.reasons.slice(0, REASONS).flatMap((text) => wrap(text, { width, lead: '  ', hang: 4 })),
     ...moments.flatMap(({ at, text, bad }) => {
       const lines = wrap(text, {
         width,

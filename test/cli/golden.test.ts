@@ -175,7 +175,11 @@ const settled = (text: string): string =>
     .replaceAll(/sha256-[\w+/=]+/g, 'sha256-HASH')
     .replaceAll(`Slackwater ${packageJson.version}.`, 'Slackwater VERSION.')
     .replaceAll(`this program is ${packageJson.version}:`, 'this program is VERSION:')
-    .replaceAll(`slackwater measure ${packageJson.version}`, 'slackwater measure VERSION')
+    // Where it says itself what made it, and not of a measurement that it read.
+    .replaceAll(
+      /(?<=^\s*by: |^ {2}"by": "|^# .*\(|Made by )slackwater measure [\d.]+/gm,
+      'slackwater measure VERSION',
+    )
     .replaceAll(/(?<= on )[\d-]+ [\d:]+(?= UTC)/g, 'CREATED')
     .replaceAll(STATED_SETTINGS, 'SETTINGS')
     .replaceAll(address, 'ADDRESS')

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { shop } from '../cli/manifests.ts'
+import { playedLbcLog, playedLog } from '../measure/played.ts'
 import { PROGRAMS } from './shown.ts'
 
 /**
@@ -77,6 +78,8 @@ const USERS: Readonly<Record<string, string>> = {
   'production.yaml': 'replicas: 3\n',
   'values/production.yaml': 'replicas: 3\n',
   'settings.yaml': 'mode: dry-run\n',
+  'alb-logs/access.log': playedLog(),
+  'lbc.log': playedLbcLog(),
   'chart/Chart.yaml': CHART,
   'my-chart/Chart.yaml': CHART,
   'charts/web/Chart.yaml': CHART,

@@ -40,6 +40,7 @@ const COMPARED: Readonly<
     ['Warning  ExposedUnprotected', 'test/controller/late-exposure.test.ts'],
   ],
   'docs/laboratory.md': [['An ALB with 3 nodes, 10 Pods', 'test/lab/lab.test.ts']],
+  'docs/measure.md': [['The nodes of ALB my-alb stop sending', 'test/measure/text.test.ts']],
   'docs/plan.md': [
     ['57 objects read', 'test/cli/plan-discovery.test.ts'],
     ['Deployment bookshop', 'test/cli/plan-discovery.test.ts'],

@@ -25,6 +25,7 @@ describe.for(LOOKS)('in $colorScheme at $width px', ({ colorScheme, width }) => 
       to: '2026-10-04T00:01:59.999Z',
       text: '1 request was answered with 500 or above, at 1 target that was leaving',
       failed: 1,
+      reasons: ['1 at 10.0.1.2:8080: the target refused or closed the connection'],
       moments: [
         { at: '2026-10-04T00:00:00.000Z', text: 'Pod shop/web-1 is deleted', bad: false },
         { at: '2026-10-04T00:00:02.000Z', text: '502 at 10.0.1.2:8080', bad: true },

@@ -10,6 +10,7 @@ import { kubeconfig } from '../cli/following.ts'
 import { folderOf, inProcess, type Ran } from '../cli/run.ts'
 import type { FakeApiServer } from '../cluster/fake-api-server.ts'
 import { exposure } from '../core/exposures.ts'
+import { playedLbcLog, playedLog } from '../measure/played.ts'
 
 /** docs/skills/slackwater/SKILL.md, taken at its word: every command is run, every field is looked up in what comes out. */
 
@@ -81,14 +82,29 @@ let server: FakeApiServer
 let folder: string
 beforeAll(async () => {
   server = await shop()
-  folder = folderOf({ 'all.yaml': MANIFESTS, config: kubeconfig(await server.start()) })
+  folder = folderOf({
+    'all.yaml': MANIFESTS,
+    config: kubeconfig(await server.start()),
+    'access.log': playedLog(),
+    'lbc.log': playedLbcLog(),
+  })
 })
 afterAll(() => server.stop())
+
+/** What the page calls the user's files. */
+const USERS: Readonly<Record<string, string>> = {
+  manifests: 'all.yaml',
+  'alb-logs/': 'access.log',
+  'lbc.log': 'lbc.log',
+}
 
 /** Runs one of its lines: from its manifests, from standard input, or with the kubeconfig of a cluster. */
 async function run(line: string): Promise<Ran> {
   const [, args = ''] = /\bslackwater (.*)$/.exec(line) ?? []
-  const words = args.split(' ').map((word) => (word === 'manifests' ? path.join(folder, 'all.yaml') : word))
+  const words = args.split(' ').map((word) => {
+    const file = USERS[word]
+    return file === undefined ? word : path.join(folder, file)
+  })
   const readsCluster = !words.includes('-f') && words.includes('-n')
   const cluster = readsCluster ? ['--kubeconfig', path.join(folder, 'config')] : []
   return await inProcess([...words, ...cluster], { input: MANIFESTS })
@@ -145,7 +161,7 @@ const fields = table
 describe('the fields of its table', () => {
   test('there are some', () => expect(fields.length).toBeGreaterThan(12))
 
-  const ofWorkloads = commands.filter((line) => line.includes('-o json'))
+  const ofWorkloads = commands.filter((line) => line.includes('-o json') && !line.includes(' measure '))
   test.for(ofWorkloads)('are in what is printed by %s', async (line) => {
     const { out } = await run(line)
     const document: Readonly<Record<string, unknown>> = JSON.parse(out)

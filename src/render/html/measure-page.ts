@@ -142,9 +142,10 @@ const lostRow = ({ answered, status, pod, target, afterSeconds, missing }: LostE
   html`<tr><td class="time">${momentText(answered)}<td>${status}<td>${isolated(pod ?? target ?? 'no target')}<td class="number">${afterSeconds === undefined ? '–' : tenths(afterSeconds)}<td>${isolated(missing.join('; '))}</tr>
 `
 
-const whyPart = ({ asked, from, to, text, moments, more }: WhyEntry): Html =>
+const whyPart = ({ asked, from, to, text, reasons, moments, more }: WhyEntry): Html =>
   html`<section aria-labelledby="why"><h2 id="why">Around ${asked}</h2>
 <p class="lead">${momentText(from)} to ${momentText(to)}: ${text}.</p>
+<ul>${reasons.map((reason) => html`<li>${isolated(reason)}</li>`)}</ul>
 <ol class="moments">${moments.map(({ at, text, bad }) => html`<li${bad ? html` class="bad"` : ''}><time datetime="${at}">${at.slice(11, 23)}</time> ${bad ? '▲ ' : ''}${isolated(text)}</li>`)}</ol>
 ${more === 0 ? '' : html`<p class="dim">and ${digits(more)} more</p>`}</section>
 `
