@@ -287,6 +287,11 @@ describe('npm run lab', () => {
       code: 2,
       stderr: 'error: twice has access logs of another play: name another folder, or delete it\n',
     })
+    // Without a Pod there is nothing to roll: it would never end.
+    await expect(lab('--out', 'none', '--replicas', '0')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("argument '0' is invalid. Expected a whole number above 0."),
+    })
     await expect(lab('--out', 'other', '--rate', 'fast')).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringContaining("argument 'fast' is invalid. Expected a number above 0."),

@@ -45,12 +45,12 @@ export function labProgram(run: (asked: LabAsked) => Promise<void>): Command {
       DEFAULT_PLAY.controller,
     )
     .option('--sleep <seconds>', 'S: sleep before SIGTERM; 0: no hook', seconds, DEFAULT_PLAY.sleep)
-    .option('--nodes <number>', 'nodes of the load balancer', whole, DEFAULT_PLAY.nodes)
-    .option('--replicas <number>', 'Pods of the workload', whole, DEFAULT_PLAY.replicas)
+    .option('--nodes <number>', 'nodes of the load balancer', atLeastOne, DEFAULT_PLAY.nodes)
+    .option('--replicas <number>', 'Pods of the workload', atLeastOne, DEFAULT_PLAY.replicas)
     .option(
       '--departures <number>',
       'Pods that leave, in rollouts of all replicas',
-      whole,
+      atLeastOne,
       DEFAULT_PLAY.departures,
     )
     .option(
@@ -134,5 +134,8 @@ const seconds = (text: string): number =>
 
 const whole = (text: string): number =>
   numberOf(text, (value) => Number.isInteger(value) && value >= 0, 'a whole number')
+
+const atLeastOne = (text: string): number =>
+  numberOf(text, (value) => Number.isInteger(value) && value > 0, 'a whole number above 0')
 
 const positive = (text: string): number => numberOf(text, (value) => value > 0, 'a number above 0')

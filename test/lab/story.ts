@@ -22,7 +22,7 @@ export function storyOf(truth: Truth, written: Written): readonly string[] {
     '',
     ...lossesOf(truth),
     '',
-    ...filesOf(written),
+    ...filesOf(written, rolloutsOf(truth)),
   ]
 }
 
@@ -41,9 +41,12 @@ function settingOf(options: PlayOptions): readonly string[] {
 const row = (name: string, value: number, meaning: string): string =>
   `  ${name}  ${String(value).padStart(4)} s  ${meaning}`
 
-function courseOf({ pods, requests, lost, applicationErrors }: Truth): readonly string[] {
+const rolloutsOf = ({ options }: Truth): number => Math.ceil(options.departures / options.replicas)
+
+function courseOf(truth: Truth): readonly string[] {
+  const { pods, requests, lost, applicationErrors } = truth
   const left = pods.filter(({ leaving }) => leaving !== undefined)
-  const rollouts = new Set(left.map(({ leaving }) => leaving?.rollout)).size
+  const rollouts = rolloutsOf(truth)
   const share = requests === 0 ? 100 : (100 * (requests - lost.length)) / requests
   return [
     `Played: ${count(requests)} requests while ${left.length} Pods left in ${rollouts} ${rollouts === 1 ? 'rollout' : 'rollouts'}`,
@@ -61,6 +64,7 @@ function lossesOf(truth: Truth): readonly string[] {
   })
   const worst = worstOf(truth)
   if (worst === undefined) return causes
+  if (worst.afterDeletion <= 0) return [...causes, '  No request came to a Pod after its deletion']
   const needed = Math.ceil(worst.afterDeletion) + MARGIN
   return [
     ...causes,
@@ -93,12 +97,18 @@ function worstOf({ pods, lastRequest }: Truth): Worst | undefined {
   }
 }
 
-function filesOf({ folder, files }: Written): readonly string[] {
+/** Rollouts of a workload that the ledger keeps. */
+const KEPT = 3
+
+function filesOf({ folder, files }: Written, rollouts: number): readonly string[] {
   return [
     `Written to ${folder}:`,
     `  AWSLogs/     ${count(files)} access logs with the names that they have in S3`,
     '  lbc.log      what AWS Load Balancer Controller logs of the same Pods',
     '  report.json  the ledger of a Slackwater that watched them',
+    ...(rollouts > KEPT
+      ? [`               (the last ${KEPT} of ${rollouts} rollouts, as it keeps them)`]
+      : []),
     '  truth.json   what no log says: every lost request with its Pod and cause',
     '',
     'See whether it is found:',
