@@ -20,7 +20,9 @@ import type { AwsClient, ClientSettings } from './sdk.ts'
  * load balancer controller. A choice.
  */
 const RATE = { burst: 1, each: 1000 } as const
-/** For one call, and for credentials. Milliseconds. A choice: AWS answers within a second. */
+/** For credentials. Milliseconds. A choice: a program of the user's (`credential_process`) may ask for a code. */
+const LONGEST_SIGN_IN = 30_000
+/** For one call. Milliseconds. A choice: AWS answers within a second. */
 const LONGEST_CALL = 10_000
 /** Tries for one question, the first included. A choice. */
 const TRIES = 4
@@ -86,7 +88,7 @@ class AwsConnection implements Aws {
     const limit = { ms: LONGEST_CALL, clock: this.#options.clock, signal }
     const client = await this.#client(place)
     try {
-      await within(limit, () => client.signIn())
+      await within({ ...limit, ms: LONGEST_SIGN_IN }, () => client.signIn())
     } catch (error) {
       return { problem: credentialProblem(error, this.#options.profile) }
     }
