@@ -180,12 +180,15 @@ describe('discovery', () => {
 interface Field {
   readonly type?: string
   readonly enum?: readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
   readonly description?: string
   readonly properties?: Readonly<Record<string, Field>>
 }
 
-const valuesOf = ({ type, enum: allowed }: Field): string => {
+const valuesOf = ({ type, enum: allowed, minimum, maximum }: Field): string => {
   if (allowed !== undefined) return allowed.map((value) => `\`${value}\``).join(', ')
+  if (maximum !== undefined && maximum !== LONGEST_SECONDS) return `whole number, ${minimum} to ${maximum}`
   const words: Readonly<Record<string, string>> = {
     integer: `seconds, 0 to ${LONGEST_SECONDS}`,
     boolean: '`true`, `false`',

@@ -33,7 +33,7 @@ export const WITNESS_KEY = 'aws.json'
 const MEASURED_ROOM = 256 * 1024
 const WITNESS_ROOM = 768 * 1024
 
-export interface ObservedText {
+interface ObservedText {
   /** Compact JSON. */
   readonly text: string
   /** What did not fit and was left out, the last first: target groups and load balancers, as they are named. */

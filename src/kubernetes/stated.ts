@@ -11,10 +11,10 @@ import {
   type PodTemplate,
   type PreStop,
   type ProbeGraces,
+  type SourceWitness,
   STOPPING_PROBES,
   type Stated,
   type StoppingProbe,
-  type Witness,
 } from '../core/model/workload.ts'
 import { at, given, JsonNode, membersOf } from './json.ts'
 import {
@@ -77,7 +77,7 @@ function witnessIn(
   workload: JsonNode,
   { template, sources }: SourcedTemplate,
   request: ChangeRequest | undefined,
-): Witness {
+): SourceWitness {
   const isOwned = sources.appliers.some(({ ownsRecord }) => ownsRecord)
   const testimony: Testimony = { template, applied: textAppliedIn(sources), isOwned }
   if (request === undefined) return witnessOf(testimony, undefined)

@@ -117,7 +117,7 @@ const ObservedSettingsSchema = Type.Object(
       'Measurements of fewer departures are shown and not used; default 20',
     ),
   },
-  { ...closed, description: 'Which measurements of your own traffic are used (slackwater measure --apply)' },
+  { ...closed, description: 'Which measurements of your own traffic are used' },
 )
 
 /** A DNS label, the format of the names of Namespaces and containers (RFC 1123): a pattern such as `team-*` would silently match nothing. */

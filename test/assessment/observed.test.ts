@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { aftermathOf } from '../../src/assessment/aftermath.ts'
 import type { MeasuredExposure } from '../../src/core/model/exposure.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { exposure } from '../core/exposures.ts'
@@ -184,4 +185,32 @@ test('whatever is measured, and in whatever order it is known: valid, idempotent
     }
   })
   fc.assert(property, { numRuns: runsOf(300) })
+})
+
+test('until then the finding says what will lower it, without a line to paste', () => {
+  const inventory = {
+    exposuresOf: () => ({ exposures: measured.exposures }),
+    namespace: () => undefined,
+    workload: () => undefined,
+    autoscaled: () => undefined,
+  }
+  const findingsOf = (pod: JsonObject, world: World) =>
+    aftermathOf(
+      assessed('workload', { raw: deployment(pod) }, world),
+      { ...inventory, exposuresOf: () => ({ exposures: world.exposures }) },
+      deployment(pod),
+    ).findings.filter(({ id }) => id === 'sleep-longer-than-needed')
+  expect(findingsOf(stored, measured)).toMatchObject([
+    { message: 'preStop of app sleeps 45 s, 26 s is enough: the next change of the template lowers it' },
+  ])
+  expect(findingsOf(stored, measured)[0]?.paste).toBeUndefined()
+  expect(findingsOf(stored, assumed)).toEqual([])
+  // 140 s have another cause: only a value that somebody states lowers them.
+  const nlb = defaulted(admitted(plain(), where(exposure({ name: 'edge', loadBalancer: 'nlb' }))))
+  expect(findingsOf(nlb, measured)).toMatchObject([
+    {
+      message: 'preStop of app sleeps 140 s, 26 s is enough',
+      paste: expect.stringContaining('sleep-seconds'),
+    },
+  ])
 })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type Budget, computeBudget } from '../../src/core/budget/budget.ts'
-import type { MeasuredExposure } from '../../src/core/model/exposure.ts'
+import type { Exposure, MeasuredExposure } from '../../src/core/model/exposure.ts'
 import type { Sample } from '../../src/core/model/observed.ts'
 import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
+import { observed } from '../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
 import type { Settings } from '../../src/core/model/settings.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
@@ -153,3 +154,54 @@ describe('what is not used', () => {
 })
 
 const s = (count: number): Seconds => seconds(count)
+
+describe('sources that contradict each other: the order of ranks decides, and the others are shown', () => {
+  const aws = {
+    kind: 'aws',
+    call: 'DescribeTargetGroupAttributes',
+    resource: ARN,
+    asked: '',
+    object: OBJECT,
+  } as const
+  /** The ledger and access logs: 11 s. The controller's log: C 2 and P 8. AWS: D 20. An annotation: D 5. */
+  const seen = exposure({
+    delay: 5,
+    measured: [entry({ lastRequest: sample(10.6), controller: sample(1.5), propagation: sample(7.6) })],
+  })
+  const disputed: Exposure = {
+    ...seen,
+    evidence: {
+      ...seen.evidence,
+      deregistrationDelay: [observed(s(20), aws), ...seen.evidence.deregistrationDelay],
+    },
+  }
+  const settle = (terms: Settings['terms'], exposures: Exposure = disputed) => {
+    const { decidedBy, sleep } = computeBudget({
+      exposures: [exposures],
+      settings: { ...DEFAULT_SETTINGS, terms },
+      overrides: NO_OVERRIDES,
+      pod: { containers: [{ name: 'app', isProxy: false }], sidecarHook: s(0), grace: undefined },
+      spot: false,
+    })
+    const { C, P, D } = decidedBy.terms
+    const valuesOf = (term: typeof D) => [term.value, ...term.alternatives.map(({ value }) => value)]
+    return { sleep, C: valuesOf(C), P: valuesOf(P), D: valuesOf(D) }
+  }
+
+  test('the ledger beats the sum of the log where it is longer; AWS beats the annotation; a setting beats all', () => {
+    // C + P is 11, not 2 + 8. 2 + max(9, min(20, 9 + 10)) + 5
+    expect(settle({})).toEqual({ sleep: 26, C: [2, 5], P: [9, 25], D: [20, 5, 300] })
+    // 2 + max(9, min(12, 19)) + 5
+    expect(settle({ deregistrationDelaySeconds: s(12) })).toMatchObject({ sleep: 19, D: [12, 20, 5, 300] })
+    // 2 + max(30, min(20, 40)) + 5
+    expect(settle({ propagationSeconds: { alb: s(30) } })).toMatchObject({ sleep: 37, P: [30, 9, 25] })
+  })
+
+  test('an answer of AWS that nobody has repeated for long is shown last', () => {
+    const [first, ...others] = disputed.evidence.deregistrationDelay
+    if (first === undefined) throw new Error('no answer')
+    const old = { ...first, origin: { ...first.origin, unused: 'asked 8 days ago, more than 7' } }
+    const evidence = { ...disputed.evidence, deregistrationDelay: [old, ...others] }
+    expect(settle({}, { ...disputed, evidence })).toMatchObject({ D: [5, 300, 20] })
+  })
+})

@@ -87,10 +87,11 @@ describe('the table of permissions', () => {
 })
 
 describe('its sentences', () => {
-  test('ConfigMaps are not read, and of Secrets only its own', () => {
-    expect(words).toContain('Secrets and ConfigMaps are not read')
+  test('of ConfigMaps and Secrets only its own are read', () => {
+    expect(words).toContain('Secrets and ConfigMaps are not read, but for Slackwater')
     const rules = objects.flatMap(({ rules = [] }) => rules)
-    expect(rules.filter(({ resources }) => resources.includes('configmaps'))).toEqual([])
+    const configMaps = rules.filter(({ resources }) => resources.includes('configmaps'))
+    expect(configMaps.map(({ resourceNames }) => resourceNames)).toEqual([['slackwater-observed']])
     const secrets = rules.filter(({ resources }) => resources.includes('secrets'))
     expect(secrets.map(({ resourceNames }) => resourceNames)).toEqual([['slackwater-certificates']])
     expect(words).toContain('the Secret `slackwater-certificates`')

@@ -12,7 +12,7 @@ import type { ObservedSettings } from '../model/settings.ts'
 const DEFAULT_OBSERVED = { maxAgeDays: 180, minimumDepartures: 20 } as const
 
 /** C and P of an exposure, as far as they were measured: at most one of each may be used. */
-export interface MeasuredTerms {
+interface MeasuredTerms {
   readonly C: readonly Candidate<Seconds>[]
   /** Given the value of C: together they are never shorter than the longest time from a deletion to the last request. */
   readonly P: (controller: Seconds) => readonly Candidate<Seconds>[]

@@ -1,7 +1,5 @@
 import type { Exposure } from '../model/exposure.ts'
 import type { Candidate, Resolved } from '../model/resolved.ts'
-import { type Seconds, seconds } from '../model/seconds.ts'
-import type { Budget } from './budget.ts'
 
 /** A value that access logs or AWS gave, through the ConfigMap with what was observed. */
 const isAided = ({ origin: { source } }: Candidate<unknown>): boolean =>
@@ -40,19 +38,4 @@ export function unaided(exposure: Exposure): Exposure {
       measured: [],
     },
   }
-}
-
-/**
- * What the target groups that are seen would have asked for without what was observed of them. What we have written up to
- * that much is explained by them, so that it may go down to what was observed; anything above it had another cause, such
- * as a target group that is not seen at the moment, and stays.
- */
-export interface Explained {
-  readonly sleepFor: (container: string) => Seconds
-  readonly grace: Seconds
-}
-
-export const explainedBy = ({ containers, grace, sleep }: Budget): Explained => {
-  const byName = new Map(containers.map((one) => [one.container.name, one.sleep]))
-  return { sleepFor: (name) => byName.get(name) ?? seconds(sleep), grace }
 }

@@ -7,7 +7,6 @@ import {
   graceOver,
   type PodHooks,
 } from '../budget/containers.ts'
-import { type Explained, explainedBy, isObserved, unaided } from '../budget/unaided.ts'
 import { asItStands, type Desired, nothingOfOurs } from '../injection/desired.ts'
 import { isStated, longestKnownHook, sleepHook, withoutHook } from '../injection/hooks.ts'
 import { longestMeasured } from '../injection/measured.ts'
@@ -17,6 +16,7 @@ import type { Exposure } from '../model/exposure.ts'
 import { add, longer, longest, type Seconds, seconds, shorter } from '../model/seconds.ts'
 import type { HookForm, Settings } from '../model/settings.ts'
 import { type Container, DEFAULT_GRACE, type PodTemplate } from '../model/workload.ts'
+import { type ExplainedWork, explainedWork } from './explained.ts'
 import { loweredGrace } from './lowered.ts'
 import { podHooksOf } from './pod-hooks.ts'
 import { probeGraces } from './probe-graces.ts'
@@ -30,7 +30,7 @@ interface ProtectionInputs {
   /** The exposures for whose sake the pod is to be kept alive. */
   readonly exposures: readonly Exposure[]
   /** Absent: nothing that is recorded goes down because of what was observed. */
-  readonly explained?: Explained
+  readonly explained?: ExplainedWork
 }
 
 /** What full protection of a template looks like. */
@@ -122,7 +122,8 @@ const withStated = (container: Container, sleep: Seconds | undefined, form: Hook
 function protectionOver(all: ProtectionInputs, bare: PodTemplate): Protection {
   const pod = podHooksOf(bare, all.settings)
   const budget = budgetOf(all, bare, pod)
-  const inputs = budget === undefined ? all : withExplained(all, bare, pod)
+  const explained = explainedWork(all, (exposures) => budgetOf({ ...all, exposures }, bare, pod))
+  const inputs = explained === undefined ? all : { ...all, explained }
   const sleep = sleepOf(inputs, budget)
   const open = withoutHook(bare)
   const plan: Plan = { ...inputs, bare, pod, budget, sleep }
@@ -146,19 +147,6 @@ function budgetOf(
   if (first === undefined) return undefined
   const { overrides } = subject
   return computeBudget({ exposures: [first, ...rest], settings, overrides, pod, spot: bare.spot })
-}
-
-/**
- * Only where a user changes the template of a workload, which rolls it out anyway: nothing rolls because something was
- * observed. Then what was written before may go down to it, in the same request and when asked again.
- */
-function withExplained(inputs: ProtectionInputs, bare: PodTemplate, pod: PodHooks): ProtectionInputs {
-  const { subject, exposures, ownedWork, storedWork } = inputs
-  const isRecorded = ownedWork.recorded || storedWork.recorded
-  if (subject.what !== 'workload' || subject.change !== 'changed' || !isRecorded) return inputs
-  if (!exposures.some(isObserved)) return inputs
-  const before = budgetOf({ ...inputs, exposures: exposures.map(unaided) }, bare, pod)
-  return before === undefined ? inputs : { ...inputs, explained: explainedBy(before) }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { RECORD_ANNOTATION } from '../model/keys.ts'
-import type { PodTemplate, Witness } from '../model/workload.ts'
+import type { PodTemplate, SourceWitness } from '../model/workload.ts'
 import { isNothing, ownedWorkBy } from './owned-work.ts'
 import { fingerprintOf, overOf, recordTextIn } from './record.ts'
 
@@ -30,7 +30,7 @@ interface Exchange {
   readonly isTakenAlong: boolean
 }
 
-export function witnessOf(testimony: Testimony, exchange: Exchange | undefined): Witness {
+export function witnessOf(testimony: Testimony, exchange: Exchange | undefined): SourceWitness {
   const text = writtenRecordIn(testimony.template)
   const stored = exchange === undefined ? undefined : recordTextIn(exchange.stored)
   if (text === undefined) return exchange?.isTakenAlong === true ? believing(stored) : {}
@@ -45,7 +45,7 @@ export function witnessOf(testimony: Testimony, exchange: Exchange | undefined):
 export const writtenRecordIn = ({ annotations }: PodTemplate): string | undefined =>
   annotations[RECORD_ANNOTATION]
 
-const believing = (record: string | undefined): Witness => (record === undefined ? {} : { record })
+const believing = (record: string | undefined): SourceWitness => (record === undefined ? {} : { record })
 
 /** If our record replaces an owner's text, its `over` is set. */
 const isStated = (text: string, { applied, isOwned }: Testimony): boolean =>

@@ -46,7 +46,7 @@ export interface MeasuredProvenance {
 }
 
 /** AWS itself. */
-export interface WitnessProvenance {
+interface WitnessProvenance {
   readonly kind: 'aws'
   /** `DescribeTargetGroupAttributes`. */
   readonly call: string

@@ -104,7 +104,7 @@ export interface Stated {
 }
 
 /** Whom we believe about our work in a template (core/injection/witness). */
-export interface Witness {
+export interface SourceWitness {
   /** The text of the record that counts; absent: none does, and nothing there is ours. */
   readonly record?: string
   /** The text under our key is the source's own: no record, and not ours to take away. */
@@ -139,7 +139,7 @@ export interface PodTemplate {
   /** Absent: nothing is stated, or nobody knows. */
   readonly stated?: Stated
   /** Absent: the text under our key is believed. */
-  readonly witness?: Witness
+  readonly witness?: SourceWitness
   /** Regular containers, in the order and at the indexes of the object. */
   readonly containers: readonly Container[]
   /** Init containers with `restartPolicy: Always`: the kubelet stops them last by itself. */

@@ -10,10 +10,10 @@ import { compareText } from '../../model/object-ref.ts'
 import { type Candidate, type Candidates, type Rank, type Resolved, resolve } from '../../model/resolved.ts'
 import { MOST_ALTERNATIVES, MOST_NOTICES, MOST_REASONS } from '../annotations/limits.ts'
 import type { ServiceObject } from '../objects/discovery-object.ts'
-import { NOTHING_OBSERVED, type ObservedEvidence } from '../observed/observed-evidence.ts'
 import { assumedOf } from './assume.ts'
 import type { Claim } from './claim.ts'
 import { servicePort } from './identity.ts'
+import { NOTHING_OBSERVED, type ObservedEvidence } from './observed-evidence.ts'
 import { weightSentences } from './weight.ts'
 
 /** Merges the claims about each target group into one exposure, sorted by id. */

@@ -1,6 +1,4 @@
 import type { Measurements, Witness } from '../../model/observed.ts'
-import type { Drawer } from './drawer.ts'
-import { ALL } from './drawer.ts'
 import type { Identified } from './identified.ts'
 
 /** The ConfigMap `slackwater-observed`, as an edge read it (docs/measure.md, docs/aws.md). */
@@ -12,6 +10,3 @@ export interface ObservedObject extends Identified<'Observed'> {
   /** The day by which ages are told. Whole days since 1970; absent: nothing is too old. */
   readonly today?: number
 }
-
-/** All of them. There is one in a cluster; files may have several. */
-export const OBSERVED: Drawer<ObservedObject> = { name: 'observed', keysOf: () => [ALL] }

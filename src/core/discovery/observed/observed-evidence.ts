@@ -1,4 +1,4 @@
-import type { Evidence, LoadBalancer, MeasuredExposure, TargetType } from '../../model/exposure.ts'
+import type { LoadBalancer, MeasuredExposure, TargetType } from '../../model/exposure.ts'
 import type { Measured, WitnessedLoadBalancer, WitnessedTargetGroup } from '../../model/observed.ts'
 import { type Candidate, observed } from '../../model/resolved.ts'
 import { type Seconds, seconds } from '../../model/seconds.ts'
@@ -10,27 +10,8 @@ import {
   DEREGISTRATION_DELAY,
   NLB_IDLE_TIMEOUT,
 } from '../annotations/limits.ts'
+import type { ObservedEvidence } from '../claims/observed-evidence.ts'
 import type { ObservedObject } from '../objects/observed-object.ts'
-
-/** What is observed of one target group and its load balancers, for its exposure. */
-export interface ObservedEvidence
-  extends Pick<
-    Evidence,
-    'deregistrationDelay' | 'idleTimeout' | 'connectionTermination' | 'crossZone' | 'measured'
-  > {
-  readonly loadBalancer: readonly Candidate<LoadBalancer>[]
-  readonly targetType: readonly Candidate<TargetType>[]
-}
-
-export const NOTHING_OBSERVED: ObservedEvidence = {
-  deregistrationDelay: [],
-  idleTimeout: [],
-  connectionTermination: [],
-  crossZone: [],
-  measured: [],
-  loadBalancer: [],
-  targetType: [],
-}
 
 /**
  * Days for which AWS's answer counts. A leader asks every hour, so a week without an answer means that nobody asks any

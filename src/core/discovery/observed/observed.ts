@@ -4,14 +4,18 @@ import type { Measured, WitnessedLoadBalancer, WitnessedTargetGroup } from '../.
 import { isSame } from '../../model/same.ts'
 import { MOST_ALTERNATIVES } from '../annotations/limits.ts'
 import type { Claim } from '../claims/claim.ts'
+import { NOTHING_OBSERVED, type ObservedEvidence } from '../claims/observed-evidence.ts'
 import { discoveryRule } from '../claims/rule.ts'
 import type { DiscoveryObject } from '../objects/discovery-object.ts'
-import { ALL } from '../objects/drawer.ts'
-import { OBSERVED, type ObservedObject } from '../objects/observed-object.ts'
+import { ALL, type Drawer } from '../objects/drawer.ts'
+import type { ObservedObject } from '../objects/observed-object.ts'
 import { once } from '../objects/once.ts'
 import type { DiscoveryContext, ObjectView } from '../objects/view.ts'
 import { albNameOf } from './address.ts'
-import { NOTHING_OBSERVED, type ObservedEvidence, observedEvidence } from './observed-evidence.ts'
+import { observedEvidence } from './observed-evidence.ts'
+
+/** All of them. There is one in a cluster; files may have several. */
+const OBSERVED: Drawer<ObservedObject> = { name: 'observed', keysOf: () => [ALL] }
 
 /** The ConfigMap makes no claim of its own: it knows target groups and load balancers, and not what they serve. */
 export const observedRule = discoveryRule('Observed', {
