@@ -77,7 +77,11 @@ const SETTINGS: readonly Variant[] = [
   changed('readinessGateInject', 'false', 'readinessGateInject: false'),
   changedTo('featureGates', '{"ALBGatewayAPI":true}', 'ALBGatewayAPI: true'),
   changed('controllerMetricsURL', 'http://lbc.kube-system:8080/metrics', '- port: 8080'),
-  changed('controllerMetricsURL', 'https://lbc.kube-system/metrics', '- port: 443\n          protocol: TCP\n        - port: 53'),
+  changed(
+    'controllerMetricsURL',
+    'https://lbc.kube-system/metrics',
+    '- port: 443\n          protocol: TCP\n        - port: 53',
+  ),
   changedTo('proxyContainers', '["mesh-proxy"]', '- mesh-proxy'),
   changedTo('accept', '{"single-replica":"canaries"}', 'single-replica: canaries'),
   changedTo('findings', '{"prestop-missing":"off"}', 'prestop-missing: "off"'),

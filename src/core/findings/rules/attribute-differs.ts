@@ -7,7 +7,7 @@ import {
 } from '../../discovery/annotations/limits.ts'
 import type { Exposure } from '../../model/exposure.ts'
 import { refText } from '../../model/object-ref.ts'
-import type { Candidate, WitnessProvenance } from '../../model/resolved.ts'
+import type { Candidate, Provenance } from '../../model/resolved.ts'
 import { attributePaste } from '../attribute-paste.ts'
 import { distinctRemarks, pasteOf, type Remark, type Rule } from '../rule.ts'
 
@@ -77,6 +77,8 @@ function remarksAbout(
   })
 }
 
+type WitnessProvenance = Extract<Provenance, { readonly kind: 'aws' }>
+
 interface Answer {
   readonly value: unknown
   readonly source: WitnessProvenance
@@ -88,7 +90,7 @@ function differing(
   { first, value, source }: Answer & { readonly first: Candidate<unknown> },
 ): Remark {
   return {
-    about: `${service.name} ${source.resource} ${words}`,
+    about: `${words} of ${nameIn(source)}`,
     message: `${words} of ${service.name}: ${placeOf(first)} says ${first.value}${unit}, AWS says ${value}${unit} (asked ${source.asked}), and the budget uses what AWS says: the controller has not set it since, or another tool has`,
     brief: `${words} of ${service.name}: ${first.value}${unit} written, AWS has ${value}${unit}`,
     ...(key === undefined ? { action: 'delete what no longer sends' } : {}),
@@ -104,7 +106,7 @@ function leftOver(
   const { name } = exposure.service
   return {
     severity: 'information',
-    about: `${name} ${source.resource} ${words}`,
+    about: `${words} of ${nameIn(source)}`,
     message: `${words} of ${name}: nothing in the cluster says it, AWS says ${value}${unit} (asked ${source.asked}): the controller does not reset what is no longer written, and a new target group or load balancer would have ${usual}${unit}`,
     brief: `${words} of ${name}: nothing written, AWS has ${value}${unit}`,
     action: 'write down what AWS has',
@@ -112,6 +114,9 @@ function leftOver(
     ...pasteOf(key === DELAY.key ? attributePaste(exposure, `${key}=${value}`, undefined) : undefined),
   }
 }
+
+/** `NAME` of `…/NAME/ID`. */
+const nameIn = ({ resource }: WitnessProvenance): string => resource.split('/').at(-2) ?? resource
 
 const placeOf = ({ origin: { source } }: Candidate<unknown>): string => {
   if (source.kind === 'annotation') return `annotation ${source.key} of ${refText(source.object)}`
