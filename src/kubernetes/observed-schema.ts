@@ -74,7 +74,7 @@ export type MeasuredJson = Static<typeof MeasuredSchema>
 export const MeasurementsSchema = Type.Object({
   version,
   measured: moment('When it was measured'),
-  by: text('The program that measured, with its version: slackwater measure 0.1.0'),
+  by: text('The program that measured, with its version: slackwater measure 1.2.3'),
   entries: Type.Array(MeasuredSchema, { description: 'A list with an entry for each target group' }),
 })
 

@@ -1,12 +1,12 @@
 import { ONE_REPLICA } from '../core/discovery/lbc/single-replica.ts'
 import type { LbcState } from '../core/discovery/objects/lbc-state.ts'
 import { given } from '../kubernetes/json.ts'
-import type { LbcEntry, MeasuredEntry } from './lbc-schema.ts'
+import type { LbcEntry, MeasuredControllerEntry } from './lbc-schema.ts'
 
 /** The state of the load balancer controller, each of its settings with its source, and what its metrics say. */
 export function lbcEntry(
   { deployment, gateWebhooks, gateInjection, settings }: LbcState,
-  measured?: MeasuredEntry,
+  measured?: MeasuredControllerEntry,
 ): LbcEntry {
   const { featureGates, ...resolved } = settings
   const gates = Object.entries(featureGates).map(([name, gate]) => [`featureGates.${name}`, gate] as const)

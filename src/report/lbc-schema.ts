@@ -65,7 +65,7 @@ const MeasuredSchema = Type.Object(
       'Its own metrics of the last hour; absent: not read (setting `controllerMetricsURL`), or by another replica',
   },
 )
-export type MeasuredEntry = Static<typeof MeasuredSchema>
+export type MeasuredControllerEntry = Static<typeof MeasuredSchema>
 
 /** The part of a report about the load balancer controller. */
 export const LbcSchema = Type.Object(

@@ -2,13 +2,13 @@ import { DEFAULT_TERMS } from '../core/budget/terms.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { given } from '../kubernetes/json.ts'
 import type { MeasuredController } from '../lbc-metrics/last-hour.ts'
-import type { MeasuredEntry } from './lbc-schema.ts'
+import type { MeasuredControllerEntry } from './lbc-schema.ts'
 
 /** What the controller's metrics say, beside what the budget has. */
 export function measuredEntry(
   measured: MeasuredController | undefined,
   { terms, accept }: Pick<Settings, 'terms' | 'accept'>,
-): MeasuredEntry | undefined {
+): MeasuredControllerEntry | undefined {
   if (measured === undefined) return undefined
   const { from, to, slowest, ...counts } = measured
   return {

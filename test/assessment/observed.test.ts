@@ -17,7 +17,7 @@ import { admitted, assessed, deployment, type World } from './world.ts'
 
 const measuredAs = (max: number, n = 412): MeasuredExposure => ({
   loadBalancer: 'app/web/50dc6c495c0c9188',
-  ...{ from: 0, to: 0, measuredAt: '2026-11-01T00:00:00.000Z', by: 'slackwater measure 0.1.0' },
+  ...{ from: 0, to: 0, measuredAt: '2026-11-01T00:00:00.000Z', by: 'slackwater measure 1.2.3' },
   object: { kind: 'ConfigMap', namespace: 'slackwater-system', name: 'slackwater-observed' },
   lastRequest: { n, median: 1, p95: max, max },
 })

@@ -211,7 +211,7 @@ describe('a word', () => {
 
   test('nothing: every id, and exit code 2', async () => {
     const { code, out, err } = await inProcess(['explain'])
-    expect(out).toMatch(/^Findings\n {2}backend-switch +/)
+    expect(out).toMatch(/^Findings\n {2}attribute-differs +/)
     expect(out).toContain('\nConcerns\n')
     expect(err).toBe('error: give KIND/NAME of a workload, or one of these ids\n')
     expect(code).toBe(2)

@@ -535,7 +535,7 @@ describe('what was observed', () => {
     metadata: { name: 'slackwater-observed', namespace: 'slackwater-system' },
     data: {
       'measured.json': JSON.stringify({
-        ...{ version: 1, measured: '2026-11-01T00:00:00Z', by: 'slackwater measure 0.1.0' },
+        ...{ version: 1, measured: '2026-11-01T00:00:00Z', by: 'slackwater measure 1.2.3' },
         entries: [
           {
             loadBalancer: 'app/web/50dc6c495c0c9188',

@@ -8,6 +8,7 @@ import type {
   Switcher,
   TargetType,
 } from '../../src/core/model/exposure.ts'
+import type { ObjectRef } from '../../src/core/model/object-ref.ts'
 import { declared } from '../../src/core/model/resolved.ts'
 import { type Seconds, seconds } from '../../src/core/model/seconds.ts'
 import type { Settings, TermSettings } from '../../src/core/model/settings.ts'
@@ -45,11 +46,12 @@ const field = { kind: 'field', path: 'spec', object: service } as const
 const said = (count: number | undefined): readonly ReturnType<typeof declared<Seconds>>[] =>
   count === undefined ? [] : [declared(seconds(count), field)]
 
+const bindingOf = (ref: ObjectRef, { binding }: Wanted): readonly { readonly object: ObjectRef }[] =>
+  binding === undefined ? [] : [{ object: { ...ref, kind: 'TargetGroupBinding', name: binding } }]
+
 /** An exposure with what a test says of it; ip targets of an ALB where it says nothing. */
 export function exposure(wanted: Wanted = {}): Exposure {
   const ref = { ...service, name: wanted.name ?? service.name }
-  const binding =
-    wanted.binding === undefined ? undefined : { ...ref, kind: 'TargetGroupBinding', name: wanted.binding }
   const evidence: Evidence = {
     deregistrationDelay: said(wanted.delay),
     idleTimeout: said(wanted.idle),
@@ -71,7 +73,7 @@ export function exposure(wanted: Wanted = {}): Exposure {
     externalTrafficPolicy: wanted.local === true ? 'Local' : 'Cluster',
     controller: 'lbc',
     evidence,
-    because: [[...(binding === undefined ? [] : [{ object: binding }]), { object: ref }]],
+    because: [[...bindingOf(ref, wanted), { object: ref }]],
     assumptions: [],
     publishNotReadyAddresses: wanted.publishNotReadyAddresses ?? false,
     selectsOnePod: wanted.selectsOnePod ?? false,

@@ -17,7 +17,7 @@ const sample = (max: number, n = 412): Sample => ({ n, median: max / 2, p95: max
 const entry = (parts: Partial<MeasuredExposure>): MeasuredExposure => ({
   loadBalancer: 'app/web/50dc6c495c0c9188',
   ...{ from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 9, 31) },
-  ...{ measuredAt: '2026-11-01T00:00:00.000Z', by: 'slackwater measure 0.1.0', object: OBJECT },
+  ...{ measuredAt: '2026-11-01T00:00:00.000Z', by: 'slackwater measure 1.2.3', object: OBJECT },
   ...parts,
 })
 
@@ -61,7 +61,7 @@ describe('S from what was measured', () => {
       max: 10.6,
       until: '2026-10-31T00:00:00.000Z',
       measured: '2026-11-01T00:00:00.000Z',
-      by: 'slackwater measure 0.1.0',
+      by: 'slackwater measure 1.2.3',
       object: OBJECT,
     })
   })

@@ -28,7 +28,7 @@ const ENTRY = {
   to: '2026-10-31T23:59:59.5+01:00',
   lastRequest: { n: 412, median: 4.2, p95: 9.75, max: 10.6 },
 }
-const HEAD = { version: 1, measured: '2026-11-01T08:00:00Z', by: 'slackwater measure 0.1.0' }
+const HEAD = { version: 1, measured: '2026-11-01T08:00:00Z', by: 'slackwater measure 1.2.3' }
 const textOf = (...entries: readonly unknown[]): string => JSON.stringify({ ...HEAD, entries })
 
 const TARGET_GROUP: WitnessedTargetGroup = {
@@ -44,7 +44,7 @@ describe('measured.json', () => {
     expect(readMeasurements(textOf(ENTRY))).toEqual({
       value: {
         measured: Date.UTC(2026, 10, 1, 8),
-        by: 'slackwater measure 0.1.0',
+        by: 'slackwater measure 1.2.3',
         entries: [{ ...ENTRY, from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 9, 31, 22, 59, 59, 500) }],
       },
       problems: [],

@@ -96,7 +96,7 @@ export function madeDocument(group = issueGroup(), changed: Partial<MeasureDocum
   return {
     formatVersion: 1,
     created: '2026-11-02T08:00:00.000Z',
-    by: 'slackwater measure 0.1.0',
+    by: 'slackwater measure 1.2.3',
     logs: {
       files: 8928,
       lines: 2_480_112,

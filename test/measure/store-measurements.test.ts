@@ -32,7 +32,7 @@ const store = (entries: readonly Measured[], isDryRun = false) =>
   storeMeasurements({
     api: apiAt(port),
     namespace: 'slackwater-system',
-    found: { measured: AT + 5000, by: 'slackwater measure 0.1.0', entries },
+    found: { measured: AT + 5000, by: 'slackwater measure 1.2.3', entries },
     isDryRun,
     signal: AbortSignal.timeout(5_000),
   })

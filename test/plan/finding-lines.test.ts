@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { FINDINGS } from '../../src/core/findings/catalogue.ts'
 import type { Finding } from '../../src/core/findings/finding.ts'
@@ -16,7 +17,14 @@ import { OTHER_CASES, PASTE_CASES, VARIANTS } from './paste-cases.ts'
 
 /** What a finding says in one line, `ID: BRIEF; ACTION`: whole within the 120 characters of a warning. */
 
-const CASES = [...PASTE_CASES, ...OTHER_CASES]
+/** With what AWS says, which no fix is pasted to. */
+const WITNESSED = 'test/fixtures/findings/attribute-differs/fail.delay.yaml'
+
+const CASES = [
+  ...PASTE_CASES,
+  ...OTHER_CASES,
+  ['attribute-differs', readFileSync(WITNESSED, 'utf8')] as const,
+]
 
 const findingsIn = (plan: Plan): readonly Finding[] => plan.objects.flatMap(({ findings }) => findings)
 
@@ -99,6 +107,7 @@ const LINES: readonly string[] = [
   'readiness-probe-missing: no container has a readiness probe; add a readinessProbe',
   // 2 × 3
   'rollout-peak-pods: up to 6 pods in a rollout, ResourceQuota web allows 5; raise the quota',
+  'attribute-differs: deregistration delay of search: 30 s written, AWS has 300 s; let both say the same',
 ]
 
 test('the line of each finding: what happened with its numbers, and what to do', () => {

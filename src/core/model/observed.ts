@@ -37,7 +37,7 @@ export interface Measured {
 export interface Measurements {
   /** Milliseconds since 1970. */
   readonly measured: number
-  /** The program and its version: `slackwater measure 0.1.0`. */
+  /** The program and its version: `slackwater measure 1.2.3`. */
   readonly by: string
   readonly entries: readonly Measured[]
 }

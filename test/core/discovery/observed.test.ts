@@ -56,7 +56,7 @@ interface Said {
 }
 
 function observed({ entries, targetGroups, loadBalancers = [], now }: Said) {
-  const head = { version: 1, measured: '2026-11-01T00:00:00Z', by: 'slackwater measure 0.1.0' }
+  const head = { version: 1, measured: '2026-11-01T00:00:00Z', by: 'slackwater measure 1.2.3' }
   const data = {
     ...(entries === undefined ? {} : { 'measured.json': JSON.stringify({ ...head, entries }) }),
     ...(targetGroups === undefined
