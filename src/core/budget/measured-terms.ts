@@ -1,7 +1,7 @@
 import type { Exposure, MeasuredExposure } from '../model/exposure.ts'
 import type { Sample } from '../model/observed.ts'
 import { type Candidate, type MeasuredProvenance, observed } from '../model/resolved.ts'
-import { longer, type Seconds, seconds } from '../model/seconds.ts'
+import { longer, type Seconds, seconds, subtract } from '../model/seconds.ts'
 import type { ObservedSettings } from '../model/settings.ts'
 
 /**
@@ -37,24 +37,48 @@ export function measuredTerms(
   const { measured } = exposure.evidence
   if (measured.length === 0 || !isMeasurable(exposure)) return NONE
   const judged = measured.map((entry) => usableOf(entry, settings))
-  const used = judged.find(({ unused }) => unused === undefined)
+  const [own = [], whole = []] = [true, false].map((isOwn) =>
+    judged.filter(({ entry }) => (entry.targetGroup !== undefined) === isOwn),
+  )
+  const used = longestUsable(own) ?? longestUsable(whole)
   const unused = judged.flatMap((one) => (one.unused === undefined ? [] : unusedOf(one, one.unused)))
   if (used === undefined) return { C: [], P: () => unused }
-  const { entry, lastRequest, propagation, controller } = used
-  const isApart = controller !== undefined && propagation !== undefined
-  const included = observed(seconds(0), INCLUDED)
-  const P = (given: Seconds): readonly Candidate<Seconds>[] => {
-    const what =
-      propagation === undefined || (!isApart && lastRequest !== undefined) ? 'lastRequest' : 'propagation'
-    const sample = what === 'lastRequest' ? lastRequest : propagation
-    if (sample === undefined) return unused
-    const whole = what === 'lastRequest' ? seconds(0) : wholeSeconds(sample)
-    const rest = lastRequest === undefined ? seconds(0) : seconds(wholeSeconds(lastRequest) - given)
-    return [observed(longer(whole, longer(rest, seconds(0))), sourceOf(entry, what, sample)), ...unused]
-  }
-  if (isApart)
+  const P = (given: Seconds): readonly Candidate<Seconds>[] => [...propagationOf(used, given), ...unused]
+  const { entry, controller, propagation } = used
+  if (controller !== undefined && propagation !== undefined)
     return { C: [observed(wholeSeconds(controller), sourceOf(entry, 'controller', controller))], P }
-  return { C: lastRequest === undefined || isGiven.P ? [] : [included], P }
+  return { C: isFromDeletion(used) && !isGiven.P ? [observed(seconds(0), INCLUDED)] : [], P }
+}
+
+/**
+ * Whether one time covers C and P. Of other departures the time from the deregistration on may be the longer one: then C is
+ * not in it.
+ */
+const isFromDeletion = ({ lastRequest, propagation }: Judged): boolean =>
+  lastRequest !== undefined && lastRequest.max >= (propagation?.max ?? 0)
+
+/** What was measured of some target groups, or load balancers, does not hold for the others: all of them may be used, or none. */
+function longestUsable(judged: readonly Judged[]): Judged | undefined {
+  if (judged.some(({ unused }) => unused !== undefined)) return undefined
+  return judged.toSorted((a, b) => longestIn(b) - longestIn(a))[0]
+}
+
+const longestIn = ({ lastRequest, propagation, controller }: Judged): number =>
+  Math.max(lastRequest?.max ?? 0, (propagation?.max ?? 0) + (controller?.max ?? 0))
+
+/** The longer of the two: what follows the deregistration, and what C leaves of the time from the deletion on. */
+function propagationOf(
+  { entry, lastRequest, propagation }: Judged,
+  controller: Seconds,
+): readonly Candidate<Seconds>[] {
+  const after =
+    propagation === undefined
+      ? []
+      : [observed(wholeSeconds(propagation), sourceOf(entry, 'propagation', propagation))]
+  if (lastRequest === undefined) return after
+  const rest = longer(subtract(wholeSeconds(lastRequest), controller), seconds(0))
+  if (after.some(({ value }) => value >= rest)) return after
+  return [observed(rest, sourceOf(entry, 'lastRequest', lastRequest))]
 }
 
 const INCLUDED = { kind: 'derived', text: 'included in P: measured from the deletion' } as const
@@ -76,6 +100,8 @@ function usableOf(entry: MeasuredExposure, settings: ObservedSettings): Judged {
   const { maxAgeDays, minimumDepartures: least } = { ...DEFAULT_OBSERVED, ...settings }
   const { lastRequest, propagation, controller, ageDays = 0 } = entry
   const all = { entry, ...given({ lastRequest, propagation, controller }) }
+  // Departures of tomorrow are used: clocks differ.
+  if (ageDays < -1) return { ...all, unused: 'its last departure is in the future: a clock was wrong' }
   if (ageDays > maxAgeDays)
     return { ...all, unused: `${ageDays} days old, more than observed.maxAgeDays, ${maxAgeDays}` }
   const isEnough = (sample: Sample | undefined): boolean => sample !== undefined && sample.n >= least
