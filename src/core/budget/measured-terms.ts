@@ -55,7 +55,8 @@ export function measuredTerms(
  * not in it.
  */
 const isFromDeletion = ({ lastRequest, propagation }: Judged): boolean =>
-  lastRequest !== undefined && lastRequest.max >= (propagation?.max ?? 0)
+  lastRequest !== undefined &&
+  (propagation === undefined || wholeSeconds(lastRequest) >= wholeSeconds(propagation))
 
 /** What was measured of some target groups, or load balancers, does not hold for the others: all of them may be used, or none. */
 function longestUsable(judged: readonly Judged[]): Judged | undefined {
