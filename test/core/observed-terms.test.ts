@@ -181,10 +181,15 @@ describe('what is not used', () => {
     const byPropagation = budgetOf({ measured, settings: { terms: { propagationSeconds: { alb: s(8) } } } })
     // 5 + (8 + 10) + 5: C is the default again, since 11 s has it.
     expect(told(byPropagation)).toMatchObject({ S: 28, C: '5 assumed default', P: '8 explicit setting' })
-    expect(byPropagation.decidedBy.terms.P.alternatives[0]).toMatchObject({ value: 6 })
-    // 3 + (8 + 10) + 5: 3 + 8 is what was seen.
-    const byController = budgetOf({ measured, settings: { terms: { controllerSeconds: s(3) } } })
-    expect(told(byController)).toMatchObject({ S: 26, C: '3 explicit setting', P: '8 observed measured' })
+    expect(byPropagation.decidedBy.terms.P.alternatives[0]).toMatchObject({ value: 11 })
+    // 9 + (11 + 10) + 5: how much C is in the 11 s is unknown, 9 s in a drain are not.
+    const byController = budgetOf({ measured, settings: { terms: { controllerSeconds: s(9) } } })
+    expect(told(byController)).toMatchObject({ S: 35, C: '9 explicit setting', P: '11 observed measured' })
+    // Apart, each has its own: 9 + (10 + 10) + 5.
+    const apart = [entry({ lastRequest: sample(10.6), controller: sample(1.2), propagation: sample(9.4) })]
+    expect(
+      told(budgetOf({ measured: apart, settings: { terms: { controllerSeconds: s(9) } } })),
+    ).toMatchObject({ S: 34, C: '9 explicit setting', P: '10 observed measured' })
   })
 
   test.for<[string, Parameters<typeof exposure>[0], number]>([

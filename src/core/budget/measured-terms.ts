@@ -27,12 +27,12 @@ const isMeasurable = ({ loadBalancer, targetType }: Exposure): boolean =>
 /**
  * From the target group's own measurement, or else from that of its load balancer; whichever is the first that may be
  * used. Where C and P were not measured apart, P is from the deletion on, and C is included in it.
- * @param isGiven whether a setting gives C or P, so that the other is not counted twice.
+ * @param isPropagationGiven by a setting: then C is not in it.
  */
 export function measuredTerms(
   exposure: Exposure,
   settings: ObservedSettings,
-  isGiven: { readonly C: boolean; readonly P: boolean },
+  isPropagationGiven: boolean,
 ): MeasuredTerms {
   const { measured } = exposure.evidence
   if (measured.length === 0 || !isMeasurable(exposure)) return NONE
@@ -47,7 +47,7 @@ export function measuredTerms(
   const { entry, controller, propagation } = used
   if (controller !== undefined && propagation !== undefined)
     return { C: [observed(wholeSeconds(controller), sourceOf(entry, 'controller', controller))], P }
-  return { C: isFromDeletion(used) && !isGiven.P ? [observed(seconds(0), INCLUDED)] : [], P }
+  return { C: isFromDeletion(used) && !isPropagationGiven ? [observed(seconds(0), INCLUDED)] : [], P }
 }
 
 /**
@@ -67,7 +67,10 @@ function longestUsable(judged: readonly Judged[]): Judged | undefined {
 const longestIn = ({ lastRequest, propagation, controller }: Judged): number =>
   Math.max(lastRequest?.max ?? 0, (propagation?.max ?? 0) + (controller?.max ?? 0))
 
-/** The longer of the two: what follows the deregistration, and what C leaves of the time from the deletion on. */
+/**
+ * The longer of the two: what follows the deregistration, and what C leaves of the time from the deletion on. Where only the
+ * latter was measured, nothing is taken off: a C that a setting gives, for a drain of many Pods, is not the one in it.
+ */
 function propagationOf(
   { entry, lastRequest, propagation }: Judged,
   controller: Seconds,
@@ -77,7 +80,8 @@ function propagationOf(
       ? []
       : [observed(wholeSeconds(propagation), sourceOf(entry, 'propagation', propagation))]
   if (lastRequest === undefined) return after
-  const rest = longer(subtract(wholeSeconds(lastRequest), controller), seconds(0))
+  const whole = wholeSeconds(lastRequest)
+  const rest = propagation === undefined ? whole : longer(subtract(whole, controller), seconds(0))
   if (after.some(({ value }) => value >= rest)) return after
   return [observed(rest, sourceOf(entry, 'lastRequest', lastRequest))]
 }
