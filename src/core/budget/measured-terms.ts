@@ -1,7 +1,7 @@
 import type { Exposure, MeasuredExposure } from '../model/exposure.ts'
 import type { Sample } from '../model/observed.ts'
 import { type Candidate, type MeasuredProvenance, observed } from '../model/resolved.ts'
-import { longer, type Seconds, seconds } from '../model/seconds.ts'
+import { longer, type Seconds, seconds, subtract } from '../model/seconds.ts'
 import type { ObservedSettings } from '../model/settings.ts'
 
 /**
@@ -40,21 +40,55 @@ export function measuredTerms(
   const used = judged.find(({ unused }) => unused === undefined)
   const unused = judged.flatMap((one) => (one.unused === undefined ? [] : unusedOf(one, one.unused)))
   if (used === undefined) return { C: [], P: () => unused }
-  const { entry, lastRequest, propagation, controller } = used
-  const isApart = controller !== undefined && propagation !== undefined
-  const included = observed(seconds(0), INCLUDED)
-  const P = (given: Seconds): readonly Candidate<Seconds>[] => {
-    const what =
-      propagation === undefined || (!isApart && lastRequest !== undefined) ? 'lastRequest' : 'propagation'
-    const sample = what === 'lastRequest' ? lastRequest : propagation
-    if (sample === undefined) return unused
-    const whole = what === 'lastRequest' ? seconds(0) : wholeSeconds(sample)
-    const rest = lastRequest === undefined ? seconds(0) : seconds(wholeSeconds(lastRequest) - given)
-    return [observed(longer(whole, longer(rest, seconds(0))), sourceOf(entry, what, sample)), ...unused]
+  const { entry, controller } = used
+  const parts = measuredParts(used)
+  if (parts === undefined) return { C: [], P: () => unused }
+  const { basis, sample } = parts
+  const source = sourceOf(entry, basis === 'deletion' ? 'lastRequest' : 'propagation', sample)
+  const P = (given: Seconds): readonly Candidate<Seconds>[] => [observed(parts.P(given), source), ...unused]
+  if (basis === 'deletion') return { C: isGiven.P ? [] : [observed(seconds(0), INCLUDED)], P }
+  if (parts.C === undefined || controller === undefined) return { C: [], P }
+  return { C: [observed(parts.C, sourceOf(entry, 'controller', controller))], P }
+}
+
+/** C and P in whole seconds, as one measurement gives them. */
+export interface MeasuredParts {
+  /** From when on P counts: from the deletion, so that C is in it and 0; or from the deregistration. */
+  readonly basis: 'deletion' | 'deregistration'
+  /** What P is from. */
+  readonly sample: Sample
+  /** Absent: only P was measured. */
+  readonly C?: Seconds
+  /** Given the C that counts. */
+  readonly P: (controller: Seconds) => Seconds
+}
+
+/**
+ * P counts from the deregistration if C was measured as well, or nothing else was; C and P together are never shorter than
+ * from a deletion to the last request. Otherwise P counts from the deletion, and C is in it.
+ * @param samples those with enough departures.
+ * @returns undefined: there is none of P.
+ */
+export function measuredParts({ lastRequest, propagation, controller }: Samples): MeasuredParts | undefined {
+  const last = lastRequest === undefined ? seconds(0) : wholeSeconds(lastRequest)
+  const isApart = controller !== undefined || lastRequest === undefined
+  if (propagation !== undefined && isApart)
+    return {
+      basis: 'deregistration',
+      sample: propagation,
+      ...(controller === undefined ? {} : { C: wholeSeconds(controller) }),
+      P: (given) =>
+        lastRequest === undefined
+          ? wholeSeconds(propagation)
+          : longer(wholeSeconds(propagation), subtract(last, given)),
+    }
+  if (lastRequest === undefined) return undefined
+  return {
+    basis: 'deletion',
+    sample: lastRequest,
+    C: seconds(0),
+    P: (given) => longer(seconds(0), subtract(last, given)),
   }
-  if (isApart)
-    return { C: [observed(wholeSeconds(controller), sourceOf(entry, 'controller', controller))], P }
-  return { C: lastRequest === undefined || isGiven.P ? [] : [included], P }
 }
 
 const INCLUDED = { kind: 'derived', text: 'included in P: measured from the deletion' } as const
@@ -78,17 +112,23 @@ function usableOf(entry: MeasuredExposure, settings: ObservedSettings): Judged {
   const all = { entry, ...given({ lastRequest, propagation, controller }) }
   if (ageDays > maxAgeDays)
     return { ...all, unused: `${ageDays} days old, more than observed.maxAgeDays, ${maxAgeDays}` }
-  const isEnough = (sample: Sample | undefined): boolean => sample !== undefined && sample.n >= least
-  const enough = given({
-    lastRequest: isEnough(lastRequest) ? lastRequest : undefined,
-    propagation: isEnough(propagation) ? propagation : undefined,
-    controller: isEnough(controller) ? controller : undefined,
-  })
-  if (isEnough(lastRequest) || isEnough(propagation)) return { entry, ...enough }
+  const enough = enoughOf(entry, least)
+  if (measuredParts(enough) !== undefined) return { entry, ...enough }
   return { ...all, unused: `fewer departures than observed.minimumDepartures, ${least}` }
 }
 
 type Samples = Pick<Judged, 'lastRequest' | 'propagation' | 'controller'>
+
+/** The samples of at least so many departures. */
+export function enoughOf({ lastRequest, propagation, controller }: Samples, least: number): Samples {
+  const enough = (sample: Sample | undefined): Sample | undefined =>
+    sample !== undefined && sample.n >= least ? sample : undefined
+  return given({
+    lastRequest: enough(lastRequest),
+    propagation: enough(propagation),
+    controller: enough(controller),
+  })
+}
 
 const given = ({
   lastRequest,
