@@ -117,7 +117,7 @@ const GROUP = {
   sleep: optional(SleepSchema),
   losses: CausesSchema,
   lost: list(LostSchema, 'Requests that were lost at leaving targets, the oldest first; of many only some'),
-  unrelated: count('5xx of the load balancer’s own that had nothing to do with a departure'),
+  unrelated: count('5xx of the load balancer’s own that no known departure explains'),
   answered: count('5xx that targets answered themselves'),
   lasts: list(
     Type.Number(),
