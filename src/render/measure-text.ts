@@ -189,6 +189,7 @@ function drawUnexplained(one: LoadBalancerEntry, { width, paint }: Paper): reado
 function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
   const { width, paint } = paper
   const { moments, more } = why
+  const hidden = why.reasons.length - REASONS
   return [
     ...wrap(`${momentText(why.from)} to ${momentText(why.to)} UTC: ${why.text}.`, {
       width,
@@ -196,6 +197,7 @@ function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
       hang: 2,
     }).map(paint.bold),
     ...why.reasons.slice(0, REASONS).flatMap((text) => wrap(text, { width, lead: '  ', hang: 4 })),
+    ...(hidden > 0 ? [`  and ${counted(hidden, 'more target')} (-o json has them all)`] : []),
     ...moments.flatMap(({ at, text, bad }) => {
       const lines = wrap(text, {
         width,
