@@ -121,7 +121,7 @@ const GROUP = {
   answered: count('5xx that targets answered themselves'),
   lasts: list(
     Type.Number(),
-    'Seconds from the deletion until the last request, of each departure, ascending; of many only some',
+    'Seconds from the deletion (of a target that no ledger has: from the deregistration) until the last request, of each departure, ascending; of many only some',
   ),
 } as const
 

@@ -71,7 +71,7 @@ function drawBalancer(one: LoadBalancerEntry, paper: Paper): readonly string[] {
 /** A target group that no Pod left says nothing. */
 const isTelling = (group: TargetGroupEntry): boolean => group.departures > 0 || lostCount(group) > 0
 
-const HEADS = ['Pods', 'median', '95 %', 'max', 'lost'] as const
+const HEADS = ['targets', 'median', '95 %', 'max', 'lost'] as const
 
 function drawTable(
   one: LoadBalancerEntry,

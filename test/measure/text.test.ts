@@ -86,6 +86,17 @@ test('what no known departure explains is said: it may have been lost at a Pod t
   expect(words(madeGroup({ unrelated: 0 }))).not.toContain(said)
 })
 
+test('a page of the controller’s log alone counts from the deregistration', () => {
+  const { lastRequest: _, ...group } = madeGroup({
+    propagation: sampleOf(9, 400),
+    seen: { propagation: 8.8 },
+  })
+  const page = measurePage(madeDocument(group))
+  expect(page).toContain('Seconds after the deregistration<')
+  expect(page).not.toContain('after the deletion')
+  expect(measurePage(madeDocument())).toContain('Seconds after the deletion<')
+})
+
 test('settings name the fewest departures that one of their terms is from', () => {
   const times = { lastRequest: sampleOf(11, 30), propagation: sampleOf(9, 400), controller: sampleOf(1, 25) }
   const nOf = (group: GroupMeasurement) => settingsTerms(madeDocument(group).loadBalancers)?.n

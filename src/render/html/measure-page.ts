@@ -91,6 +91,8 @@ function picture({ lasts, lastRequest, propagation, sleep }: MeasuredEntry, id: 
   const longest = (lastRequest ?? propagation)?.max
   return histogram({
     id: `${id}-histogram`,
+    // As `lasts` does, whose targets no ledger knows.
+    since: lastRequest === undefined ? 'deregistration' : 'deletion',
     lasts,
     marks: [
       ...(longest === undefined
