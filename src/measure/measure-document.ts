@@ -47,7 +47,7 @@ export function measureDocument(inputs: DocumentInputs): MeasureDocument {
     },
     departures: { ...counts, ...spanOf(from, to), sources: [...sources] },
     loadBalancers: [...loadBalancers],
-    ...given('why', why && whyEntry({ ...why, leaving, errors: measurement.errors })),
+    ...given('why', why && whyEntry({ ...why, leaving, errors: measurement.errors, logs: measurement })),
     notices: [
       ...noticesOf({ reach, survey, loadBalancers, hasLedger, withoutAddress }),
       ...inputs.notes.map((text) => `${text}.`),

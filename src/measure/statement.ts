@@ -1,4 +1,5 @@
 import type { GroupMeasurement } from '../core/measurement/measurement.ts'
+import type { Sample } from '../core/model/observed.ts'
 
 /**
  * What the numbers prove. Of n departures none took longer than the longest, so with 95 % confidence at most 3 in n of all
@@ -8,18 +9,22 @@ export function statementOf(
   { departures, silent, lastRequest, propagation, seen }: GroupMeasurement,
   enough: number,
 ): string {
-  const { n, max } = lastRequest ?? propagation ?? { n: 0, max: 0 }
-  const longest = seen.lastRequest ?? seen.propagation ?? max
+  // A ledger of some days beside a log of a month: of the two times each has its own number of departures.
+  const isEnough = (sample: Sample | undefined): boolean => sample !== undefined && sample.n >= enough
+  const isByDeletion = lastRequest !== undefined && (isEnough(lastRequest) || !isEnough(propagation))
+  const { n, max } = (isByDeletion ? lastRequest : propagation) ?? { n: 0, max: 0 }
+  const longest = (isByDeletion ? seen.lastRequest : seen.propagation) ?? max
+  const since = isByDeletion ? 'deletion' : 'deregistration'
   if (departures === 0) return silentText(silent)
   if (n < enough)
     return `${n} of the ${enough} departures that are needed: it is shown, and nothing is computed with it; ${enough - n} more ${enough - n === 1 ? 'is' : 'are'} needed`
   const rate = `with 95 % confidence at most ${percent(3 / n)} of departures take longer (3 in ${n})`
-  return `no request came later than ${short(longest)} s in ${n} departures: ${rate}`
+  return `no request came later than ${short(longest)} s after the ${since} in ${n} departures: ${rate}`
 }
 
 const silentText = (silent: number): string =>
   silent === 0
-    ? 'no Pod left it within the time of the logs'
+    ? 'no Pod is known to have left it within the time of the logs'
     : `${silent} Pods left it, and the logs have no request around any of them`
 
 /** One decimal, up. */

@@ -19,9 +19,11 @@ import {
   lostGroups,
   lostText,
   momentText,
+  originText,
   ownersText,
   sleepText,
   tenths,
+  unexplainedText,
 } from './measure-words.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
@@ -62,13 +64,14 @@ function drawBalancer(one: LoadBalancerEntry, paper: Paper): readonly string[] {
     ...listed.flatMap((group) => ['', ...drawGroup(group, paper)]),
     ...(hidden === 0 ? [] : ['', `  and ${counted(hidden, 'more target group')} (-o json has them all)`]),
     ...drawUnplaced(one, paper),
+    ...drawUnexplained(one, paper),
   ]
 }
 
 /** A target group that no Pod left says nothing. */
 const isTelling = (group: TargetGroupEntry): boolean => group.departures > 0 || lostCount(group) > 0
 
-const HEADS = ['Pods', 'median', '95 %', 'max', 'lost'] as const
+const HEADS = ['targets', 'median', '95 %', 'max', 'lost'] as const
 
 function drawTable(
   one: LoadBalancerEntry,
@@ -111,7 +114,11 @@ function drawGroup(group: TargetGroupEntry, paper: Paper): readonly string[] {
     ...fact('departures', departuresText(group), paper),
     ...fact('last request', sampleText(group.lastRequest, 'after the deletion'), paper),
     ...fact('controller', sampleText(group.controller, 'from the deletion until it was deregistered'), paper),
-    ...fact('propagation', sampleText(group.propagation, 'after that until the last request'), paper),
+    ...fact(
+      'propagation',
+      sampleText(group.propagation, 'from the deregistration until the last request'),
+      paper,
+    ),
     ...fact('statistics', group.statement, paper),
     ...fact('sleep', sleep === undefined ? '' : sleepText(sleep), paper),
     ...(sleep === undefined ? [] : formulaTexts(sleep))
@@ -139,11 +146,9 @@ function drawLost(one: MeasuredEntry, paper: Paper): readonly string[] {
   const hidden =
     groups.slice(REASONS).reduce((sum, { lost }) => sum + lost.length, 0) + count - one.lost.length
   return [
-    ...fact(
-      'lost',
-      `${counted(count, 'request')}: ${causesText(one)}; seconds count from the deletion`,
-      paper,
-    ).map(paint.yellow),
+    ...fact('lost', `${counted(count, 'request')}: ${causesText(one)}${originText(one)}`, paper).map(
+      paint.yellow,
+    ),
     ...groups.slice(0, REASONS).flatMap((group) => drawReason(group, paper)),
     ...(hidden === 0 ? [] : [`      and ${digits(hidden)} more for other reasons`]),
   ]
@@ -170,9 +175,21 @@ function drawUnplaced(one: LoadBalancerEntry, paper: Paper): readonly string[] {
   return lostCount(one) > placed && placed === 0 ? ['', ...drawLost(one, paper)] : []
 }
 
+function drawUnexplained(one: LoadBalancerEntry, { width, paint }: Paper): readonly string[] {
+  const text = unexplainedText(one)
+  if (text === '') return []
+  const lines = wrap(`${text} To see when: -o json, --why TIME`, {
+    width,
+    lead: `  ${MARK.warning} `,
+    hang: 4,
+  })
+  return ['', ...lines.map(paint.yellow)]
+}
+
 function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
   const { width, paint } = paper
   const { moments, more } = why
+  const hidden = why.reasons.length - REASONS
   return [
     ...wrap(`${momentText(why.from)} to ${momentText(why.to)} UTC: ${why.text}.`, {
       width,
@@ -180,6 +197,7 @@ function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
       hang: 2,
     }).map(paint.bold),
     ...why.reasons.slice(0, REASONS).flatMap((text) => wrap(text, { width, lead: '  ', hang: 4 })),
+    ...(hidden > 0 ? [`  and ${counted(hidden, 'more target')} (-o json has them all)`] : []),
     ...moments.flatMap(({ at, text, bad }) => {
       const lines = wrap(text, {
         width,

@@ -31,7 +31,7 @@ function stopsText(one: LoadBalancerEntry): string {
   const name = balancerName(one)
   const sample = shownSample(one)
   if (sample === undefined) return `Of ALB ${name} nothing could be measured: ${one.statement}.`
-  const since = one.propagation === undefined ? 'of a Pod’s deletion' : 'of its deregistration'
+  const since = isFromDeletion(one) ? 'of a Pod’s deletion' : 'of its deregistration'
   const what = `The nodes of ALB ${name} stop sending to a Pod within ${Math.ceil(sample.max)} s ${since} (n = ${digits(sample.n)}).`
   return one.terms !== undefined ? what : `${what} That is too few to compute with.`
 }
@@ -83,6 +83,22 @@ export const causesText = ({ losses }: MeasuredEntry): string =>
     .filter((cause) => losses[cause] > 0)
     .map((cause) => `${digits(losses[cause])} × ${CAUSE_WORDS[cause]}`)
     .join('; ')
+
+/** What the seconds of lost requests count from: those without a Pod are known from the controller’s log alone. */
+export function originText({ lost }: MeasuredEntry): string {
+  const timed = lost.filter(({ afterSeconds }) => afterSeconds !== undefined)
+  const unnamed = timed.filter(({ pod }) => pod === undefined).length
+  if (timed.length === 0) return ''
+  if (unnamed === 0) return '; seconds count from the deletion'
+  if (unnamed === timed.length) return '; seconds count from the deregistration'
+  return '; seconds count from the deletion, and from the deregistration where no ledger has the Pod'
+}
+
+/** Failures without a departure: also what was lost at a Pod that no ledger has any more. */
+export const unexplainedText = ({ unrelated }: MeasuredEntry): string =>
+  unrelated === 0
+    ? ''
+    : `${counted(unrelated, 'request')} got a 5xx of the load balancer’s own that no known departure explains: it had another cause, or the Pod left and is in no ledger or log that was given.`
 
 /** Requests that were lost for the same reason. */
 export interface LostGroup {

@@ -19,11 +19,13 @@ import {
   lostCount,
   lostGroups,
   momentText,
+  originText,
   ownersText,
   sentence,
   shownSample,
   sleepText,
   tenths,
+  unexplainedText,
 } from '../measure-words.ts'
 import { histogram } from './histogram.ts'
 import { type Html, html, isolated, ownHtml } from './html.ts'
@@ -57,11 +59,17 @@ ${why === undefined ? '' : whyPart(why)}${loadBalancers.map(balancerPart)}${sour
 function balancerPart(one: LoadBalancerEntry, at: number): Html {
   const id = `balancer-${at}`
   const groups = one.targetGroups.filter((group) => group.departures > 0 || lostCount(group) > 0)
+  const unexplained = unexplainedText(one)
   return html`<section aria-labelledby="${id}"><h2 id="${id}">ALB ${isolated(balancerName(one))}</h2>
 <p class="lead">${leadText(one)}</p>
 <p class="dim">${isolated(one.loadBalancer)}</p>
 <p>${sentence(one.statement)}</p>
-${tiles(one)}${picture(one, id)}${groups.map((group, index) => groupPart(group, `${id}-${index}`, groups.length > 1))}${groups.some((group) => lostCount(group) > 0) ? '' : lostPart(one, `${id}-lost`)}</section>
+${tiles(one)}${picture(one, id)}${groups.map((group, index) => groupPart(group, `${id}-${index}`, groups.length > 1))}${groups.some((group) => lostCount(group) > 0) ? '' : lostPart(one, `${id}-lost`)}${
+  unexplained === ''
+    ? ''
+    : html`<p>${unexplained}</p>
+`
+}</section>
 `
 }
 
@@ -83,6 +91,8 @@ function picture({ lasts, lastRequest, propagation, sleep }: MeasuredEntry, id: 
   const longest = (lastRequest ?? propagation)?.max
   return histogram({
     id: `${id}-histogram`,
+    // As `lasts` does, whose targets no ledger knows.
+    since: lastRequest === undefined ? 'deregistration' : 'deletion',
     lasts,
     marks: [
       ...(longest === undefined
@@ -113,7 +123,7 @@ function groupPart(group: TargetGroupEntry, id: string, isOneOfSeveral: boolean)
   const rows = [
     ['Last request after the deletion', lastRequest],
     ['Controller C: deletion until deregistered', controller],
-    ['Propagation P: from then until the last request', propagation],
+    ['Propagation P: from the deregistration until the last request', propagation],
   ] as const
   return html`<h3 id="${id}">Target group ${isolated(groupName(group))}${owners === '' ? '' : html` <small>${isolated(owners)}</small>`}</h3>
 <p>${counted(group.departures, 'departure')} with requests around them${group.silent === 0 ? '' : `, ${digits(group.silent)} without`}. ${sentence(group.statement)}</p>
@@ -132,7 +142,7 @@ function lostPart(one: MeasuredEntry, id: string): Html {
     return html`<p>No request was lost at a Pod that left.</p>
 `
   const shown = one.lost.slice(0, LISTED)
-  return html`<h4 id="${id}">${counted(count, 'lost request')}</h4><p>${causesText(one)}.</p>
+  return html`<h4 id="${id}">${counted(count, 'lost request')}</h4><p>${causesText(one)}${originText(one)}.</p>
 <ul>${lostGroups(one.lost).map((group) => html`<li><b>${groupHead(group)}:</b> ${isolated(group.reason)}</li>`)}</ul>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table><thead><tr><th scope="col">Answered, UTC<th scope="col">Status<th scope="col">Pod or target<th scope="col" class="number">After, s<th scope="col">What was missing</tr></thead><tbody>${shown.map(lostRow)}</tbody></table></div>
 ${count > shown.length ? html`<p class="dim">and ${digits(count - shown.length)} more</p>` : ''}`
