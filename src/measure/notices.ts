@@ -53,12 +53,15 @@ const SAVE = 'save a report every day (slackwater report -o json > FILE) and giv
 
 export function noticesOf(inputs: NoticeInputs): readonly string[] {
   const { reach, survey } = inputs
-  if (survey.from > survey.to) return []
+  if (survey.from > survey.to) return [NO_REQUESTS]
   if (reach.known === 0) return [NO_DEPARTURES]
   return [...reachNotices(inputs), ...ledgerNotices(inputs), ...sleepNotices(inputs)]
 }
 
 export const NO_DEPARTURES = `No departure is known, so nothing can be measured. The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
+
+const NO_REQUESTS =
+  'Nothing can be measured: the logs have no request, or none of the time that --since and --until give.'
 
 function reachNotices({
   reach: { known, measured, outside, absent },
