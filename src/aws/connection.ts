@@ -88,8 +88,10 @@ class AwsConnection implements Aws {
   async #once(question: Question, place: AwsPlace, signal: AbortSignal): Promise<AwsOutcome> {
     const attempt = { action: question.action, where: placeText(place) }
     const limit = { ms: LONGEST_CALL, clock: this.#options.clock, signal }
-    const client = await this.#client(place)
+    let client: AwsClient
     try {
+      // The SDK looks up a home directory here, and throws where there is none.
+      client = await this.#client(place)
       await within({ ...limit, ms: LONGEST_SIGN_IN }, () => client.signIn())
     } catch (error) {
       return { problem: credentialProblem(error, this.#options.profile) }

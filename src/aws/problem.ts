@@ -97,6 +97,9 @@ const LONGEST = 300
 /** What AWS adds to an error of a signature: the signed request, with the session token. */
 const OF_SIGNATURE = 'The Canonical String for this request'
 
+/** User and password of a proxy that cannot be used. */
+const OF_PROXY = /\/\/[^/\s]*@/g
+
 function partsOf(error: unknown): Parts {
   const thrown = isRecord(error) ? error : { message: String(error) }
   const metadata = isRecord(thrown['$metadata']) ? thrown['$metadata'] : {}
@@ -106,7 +109,7 @@ function partsOf(error: unknown): Parts {
   )
   const { message: words } = thrown
   const [whole = ''] = typeof words === 'string' ? words.split(OF_SIGNATURE) : []
-  const message = whole.replaceAll(/\s+/g, ' ').trim()
+  const message = whole.replaceAll(/\s+/g, ' ').replaceAll(OF_PROXY, '//…@').trim()
   return {
     code,
     ...(typeof status === 'number' ? { status } : {}),

@@ -277,6 +277,13 @@ x-amz-security-token:IQoJSECRET`
     expect(standIn.calls).toEqual([])
   })
 
+  test('a client that cannot be made: no password of a proxy is told', async () => {
+    const proxy = { HTTPS_PROXY: 'http://me:hunter2@[bad' }
+    const other = createAws({ clock: waitless(), random: () => 0, proxy })
+    const { problem } = await other.ask({ action: 'DescribeTargetGroups', arns: [group] }, place, NEVER)
+    expect(problem?.text).toContain('http://…@[bad')
+  })
+
   test('a profile that does not exist', async () => {
     const other = createAws({ clock: waitless(), random: () => 0, profile: 'nobody' })
     const { problem } = await other.ask({ action: 'DescribeTargetGroups', arns: [group] }, place, NEVER)
