@@ -63,7 +63,14 @@ class AwsWitnessLoop implements AwsLoop {
   /** By ARN, at the last tick. */
   #declared: ReadonlyMap<string, BoundTargetGroup['declaredBy']> = new Map()
   readonly #said = new SaidOnce()
-  #wanted: { readonly revision: number | undefined; readonly all: readonly Wanted[] } | undefined
+  /** At the last reading. */
+  #wanted:
+    | {
+        readonly revision: number | undefined
+        readonly bound: readonly string[]
+        readonly all: readonly Wanted[]
+      }
+    | undefined
   #isForAnswered = false
   /** By scope, when it was its turn. */
   readonly #served = new WeakMap<AwsScope, number>()
@@ -102,13 +109,19 @@ class AwsWitnessLoop implements AwsLoop {
     if (objects === undefined) return []
     if (current !== undefined && current === this.#wanted?.revision) return this.#wanted.all
     const groups = boundTargetGroups(objects)
-    const bound = groups.map(({ arn }) => arn)
-    this.#tellUnusable(bound)
     const changed = this.#changedOf(groups)
-    const all = byPlace(bound).map(({ place, arns }) => ({ scope: this.#scopeOf(place), arns }))
+    const bound = groups.map(({ arn }) => arn)
+    const before = this.#wanted
+    const all = before !== undefined && isSameList(bound, before.bound) ? before.all : this.#sorted(bound)
     for (const { scope, arns } of all) scope.changed(arns.filter((arn) => changed.has(arn)))
+    this.#wanted = { revision: current, bound, all }
+    return all
+  }
+
+  #sorted(bound: readonly string[]): readonly Wanted[] {
+    this.#tellUnusable(bound)
+    const all = byPlace(bound).map(({ place, arns }) => ({ scope: this.#scopeOf(place), arns }))
     this.#drop(all.map(({ scope }) => scope.name))
-    this.#wanted = { revision: current, all }
     return all
   }
 
