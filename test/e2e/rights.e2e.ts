@@ -40,7 +40,7 @@ function granted(): readonly string[] {
 
 /** What only self-managed certificates need: here the certificate comes from files. */
 const isForCertificates = ({ resources, resourceNames = [] }: Rule): boolean =>
-  resourceNames.length > 0 && !resources.includes('leases')
+  resourceNames.length > 0 && !['leases', 'configmaps'].some((one) => resources.includes(one))
 
 const rightText = (verb: string, resource: string, group: string): string =>
   `${verb} ${group === '' ? resource : `${resource}.${group}`}`

@@ -17,7 +17,7 @@ import type { ObservedObject } from '../objects/observed-object.ts'
  * Days for which AWS's answer counts. A leader asks every hour, so a week without an answer means that nobody asks any
  * more; an answer that is checked in with manifests counts for a while. A choice.
  */
-const LONGEST_WITNESS = 7
+export const LONGEST_WITNESS = 7
 
 const DAY = 86_400_000
 
