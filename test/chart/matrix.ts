@@ -66,7 +66,7 @@ const SETTINGS: readonly Variant[] = [
   changed(
     'aws.enabled',
     'true',
-    'resources: [configmaps]\n    resourceNames: [slackwater-observed]\n    verbs: [create, patch]',
+    'resources: [configmaps]\n    resourceNames: [slackwater-observed]\n    verbs: [get, create, patch]',
   ),
   changed('aws.enabled', 'true', 'cidr: 169.254.170.23/32'),
   changed('aws.enabled', 'true', 'configmaps/slackwater-observed'),
