@@ -120,6 +120,8 @@ caseOf(
   'every right of deploy/rbac.yaml is used, and no other is missed',
   ['controllers', 'control plane'],
   async () => {
+    // One of a try that failed would go on to lead.
+    await slackwater?.stop()
     const from = auditPosition()
     await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
     // One of an earlier Slackwater would be taken over, and nobody would create one.
