@@ -20,10 +20,12 @@ interface WhyInputs {
   readonly span: TimeSpan
   readonly errors: readonly ErrorSeen[]
   readonly leaving: readonly LeavingTarget[]
+  /** Requests of that time, whatever their answer. */
+  readonly inSpan: number
 }
 
 /** What happened around a time: the failed requests, each with its reason, between what happened to the Pods. */
-export function whyEntry({ time, span, errors, leaving }: WhyInputs): WhyEntry {
+export function whyEntry({ time, span, errors, leaving, inSpan }: WhyInputs): WhyEntry {
   const moments = [...errors.map(errorMoment), ...leaving.flatMap((one) => momentsOf(one, span))].sort(
     (a, b) => a.at - b.at,
   )
@@ -31,7 +33,7 @@ export function whyEntry({ time, span, errors, leaving }: WhyInputs): WhyEntry {
     asked: time,
     from: instant(span.from),
     to: instant(span.to),
-    text: answerText(errors),
+    text: inSpan === 0 ? NO_REQUESTS : answerText(errors),
     failed: errors.length,
     reasons: whyAround(errors).map(reasonText),
     moments: moments.slice(0, MOST).map(({ at, ...rest }) => ({ at: instant(at), ...rest })),
@@ -98,6 +100,10 @@ function momentsOf(one: LeavingTarget, { from, to }: TimeSpan): readonly Moment[
     at !== undefined && at >= from && at <= to ? [{ at, text, bad: false }] : [],
   )
 }
+
+/** Not the same as: nothing failed. */
+const NO_REQUESTS =
+  'the logs have no request of this time, so they do not show what failed. A time without a zone is UTC'
 
 function answerText(errors: readonly ErrorSeen[]): string {
   if (errors.length === 0) return 'no request was answered with 500 or above'

@@ -57,7 +57,7 @@ export function measuredTerms(
   return { C: lastRequest === undefined || isGiven.P ? [] : [included], P }
 }
 
-const INCLUDED = { kind: 'derived', text: 'included in P: measured from the deletion' } as const
+const INCLUDED = { kind: 'derived', text: 'included in P, measured from the deletion' } as const
 
 /** No time is shortened by rounding. */
 const wholeSeconds = ({ max }: Sample): Seconds => seconds(Math.ceil(max))
