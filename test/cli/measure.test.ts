@@ -128,6 +128,12 @@ describe('what it finds in a played morning', () => {
     // The longest last request is 10 s after a deletion, and so 8.75 s after the call had returned.
     expect(text).toContain('no request was seen later than 8.8 s after the deregistration in 24 departures')
     expect(text).not.toContain('deletion')
+    const page = await inProcess([
+      'measure',
+      ...['--access-logs', at('access.log'), '--lbc-log', at('lbc.log'), '-o', 'html'],
+    ])
+    expect(page.out).toContain('Seconds after the deregistration')
+    expect(page.out).not.toContain('after the deletion')
   })
 
   test('a few departures with a deletion, and a month of deregistrations: what is told is of the month', async () => {

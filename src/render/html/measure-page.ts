@@ -85,6 +85,7 @@ function picture({ lasts, lastRequest, propagation, sleep }: MeasuredEntry, id: 
   return histogram({
     id: `${id}-histogram`,
     lasts,
+    since: lastRequest === undefined ? 'deregistration' : 'deletion',
     marks: [
       ...(longest === undefined
         ? []
@@ -118,7 +119,7 @@ function groupPart(group: TargetGroupEntry, id: string, isOneOfSeveral: boolean)
   ] as const
   return html`<h3 id="${id}">Target group ${isolated(groupName(group))}${owners === '' ? '' : html` <small>${isolated(owners)}</small>`}</h3>
 <p>${counted(group.departures, 'departure')} with requests around them${group.silent === 0 ? '' : `, ${digits(group.silent)} without`}. ${sentence(group.statement)}</p>
-${isOneOfSeveral ? picture(group, id) : ''}<div class="scroll" tabindex="0" role="region" aria-label="Times of ${groupName(group)}"><table><thead><tr><th scope="col">Seconds<th scope="col" class="number">Departures<th scope="col" class="number">Median<th scope="col" class="number">95 %<th scope="col" class="number">End</tr></thead><tbody>${rows.map(
+${isOneOfSeveral ? picture(group, id) : ''}<div class="scroll" tabindex="0" role="region" aria-label="Times of ${groupName(group)}"><table class="times"><thead><tr><th scope="col">Seconds<th scope="col" class="number">n<th scope="col" class="number">Median<th scope="col" class="number">95 %<th scope="col" class="number">End</tr></thead><tbody>${rows.map(
     ([name, sample]) =>
       sample === undefined
         ? ''
