@@ -83,7 +83,7 @@ function timesOf({ since, until, why }: MeasureOptions): Times {
   }
 }
 
-/** Standard input can be read once. */
+/** Standard input can be read once, and nothing is fetched. */
 function contradictionsIn({
   accessLogs,
   departures,
@@ -94,11 +94,17 @@ function contradictionsIn({
   const given = [...accessLogs, ...(departures ?? []), ...(lbcLog ?? [])].filter((one) => one === '-')
   return [
     ...(given.length > 1 ? ['- stands for standard input, and was given more than once'] : []),
+    ...[...accessLogs, ...(departures ?? []), ...(lbcLog ?? [])].filter(isAddress).map(notFetched),
     ...(dryRun === true && apply === undefined
       ? ['--dry-run is for --apply: without it nothing is stored']
       : []),
   ]
 }
+
+const isAddress = (given: string): boolean => /^[a-z][a-z\d+.-]*:\/\//i.test(given)
+
+const notFetched = (given: string): string =>
+  `${given}: expected files or folders on this machine: ${given.startsWith('s3:') ? `fetch them first: aws s3 sync ${given} alb-logs/` : 'fetch them first'}`
 
 async function measureWithin(options: MeasureOptions, times: Times, running: Running): Promise<number> {
   const { terminal, signal } = running

@@ -23,6 +23,9 @@ export const readAccessLogs: ReadAccessLogs = async (paths, consumer, options) =
 /** Lines after which a file that had no entry so far is believed to have none. A choice. */
 const ENOUGH = 1000
 
+/** Files of folders without an entry that are named one by one. A choice: a wrong folder may have thousands. */
+const NAMED = 3
+
 /** Bytes of a line that tell which log it is of. */
 const TELLING = 400
 
@@ -32,6 +35,9 @@ class AccessLogReader implements LineReader {
   readonly #bad = new BadLines()
   readonly #leftOut = new LeftOut()
   readonly #problems: Problem[] = []
+  /** Files of folders in which there was no entry, and what they are is not known. */
+  #strange = 0
+  #lastStrange = ''
   #source: LogSource = { name: '', size: 0, isGiven: true }
   /** Of the file. */
   #entries = 0
@@ -86,9 +92,22 @@ class AccessLogReader implements LineReader {
       const foreign = foreignLog(this.#firstBad)
       const message = foreign ?? `has no entry of an access log; its first line: ${this.#firstFault}`
       if (foreign !== undefined && !isGiven) this.#leftOut.add(name, foreign)
-      else this.#problems.push({ file: name, message })
+      else if (isGiven || this.#isNamed(name)) this.#problems.push({ file: name, message })
     }
     this.#bad.endFile(!hasNone)
+  }
+
+  #isNamed(name: string): boolean {
+    this.#strange += 1
+    this.#lastStrange = name
+    return this.#strange <= NAMED
+  }
+
+  get #unnamed(): readonly Problem[] {
+    const more = this.#strange - NAMED - 1
+    if (more < 0) return []
+    const others = more === 0 ? '' : `, nor have ${more} more ${more === 1 ? 'file' : 'files'}`
+    return [{ file: this.#lastStrange, message: `has no entry of an access log${others}` }]
   }
 
   reading({ problems, copies, others }: LogFiles): AccessLogReading {
@@ -97,7 +116,7 @@ class AccessLogReader implements LineReader {
     return {
       ...{ files: this.#files, bytes: this.#bytes, lines: this.#lines },
       ...{ unreadable: this.#bad.count, requests: count, repeated },
-      problems: [...problems, ...this.#problems, ...this.#bad.problems],
+      problems: [...problems, ...this.#problems, ...this.#unnamed, ...this.#bad.problems],
       notes: [...this.#leftOut.notes, ...this.#notes(copies)],
       ...(count === 0 ? {} : { from, to }),
     }

@@ -151,7 +151,8 @@ export class AlbLine {
   get fault(): string {
     if (this.#count === UNCLOSED) return 'a field has no closing quote: the line is cut off'
     const wrong = this.#wrong
-    if (wrong === undefined) return `${this.#count} fields, expected ${LEAST} or more`
+    if (wrong === undefined)
+      return `${this.#count} ${this.#count === 1 ? 'field' : 'fields'}, expected ${LEAST} or more`
     const [name, expected] = EXPECTED[wrong] ?? [wrong, 'another value']
     const found = this.#bytes.toString(
       'utf8',

@@ -107,7 +107,7 @@ function measuredEntry(
     ...given('resolutionSeconds', group.resolution && round(group.resolution)),
     ...given('seenSeconds', seenIn(group)),
     ...given('terms', termsEntry(group, enough)),
-    statement: statementOf(group, enough),
+    statement: statementOf(group, enough, basisOf(group, enough)),
     ...given('sleep', sleep),
     losses: { ...losses },
     lost: group.lost.map(lostEntry),
@@ -122,6 +122,11 @@ function termsEntry(group: GroupMeasurement, enough: number): MeasuredEntry['ter
   const { C, P, basis } = parts
   return { ...given('controllerSeconds', C), propagationSeconds: P(C ?? seconds(0)).value, basis }
 }
+
+/** From when on the time counts that is told: as the sleep is computed; of too few departures from the deletion, if one is known. */
+const basisOf = (group: GroupMeasurement, enough: number): 'deletion' | 'deregistration' =>
+  measuredParts(enoughOf(group, enough))?.basis ??
+  (group.lastRequest === undefined ? 'deregistration' : 'deletion')
 
 const seenIn = ({ seen }: GroupMeasurement): number | undefined => {
   const longest = seen.lastRequest ?? seen.propagation

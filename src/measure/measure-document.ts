@@ -24,7 +24,7 @@ interface DocumentInputs extends LogsRead {
 
 /** Everything that was found, as data. */
 export function measureDocument(inputs: DocumentInputs): MeasureDocument {
-  const { now, by, leaving, ledgers, measurement, survey, reading, sources, why } = inputs
+  const { now, by, leaving, ledgers, measurement, survey, reading, inSpan, sources, why } = inputs
   const { workloads, withoutAddress } = ledgers
   const loadBalancers = loadBalancerEntries(measurement, {
     workloads,
@@ -47,9 +47,9 @@ export function measureDocument(inputs: DocumentInputs): MeasureDocument {
     },
     departures: { ...counts, ...spanOf(from, to), sources: [...sources] },
     loadBalancers: [...loadBalancers],
-    ...given('why', why && whyEntry({ ...why, leaving, errors: measurement.errors, logs: measurement })),
+    ...given('why', why && whyEntry({ ...why, leaving, errors: measurement.errors, inSpan })),
     notices: [
-      ...noticesOf({ reach, survey, loadBalancers, hasLedger, withoutAddress }),
+      ...noticesOf({ reach, survey, reading, loadBalancers, hasLedger, withoutAddress }),
       ...inputs.notes.map((text) => `${text}.`),
     ],
   }

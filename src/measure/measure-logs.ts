@@ -20,21 +20,25 @@ export interface LogsRead {
   readonly measurement: Measurement
   readonly survey: LogSurvey
   readonly reading: AccessLogReading
+  /** Requests that were answered within `span`. */
+  readonly inSpan: number
 }
 
 /** Reads access logs once, and measures with the departures. Never throws but for the signal's reason. */
 export async function measureLogs({ paths, leaving, reading, within, span }: LogsInputs): Promise<LogsRead> {
   const measuring = createMeasurement(leaving, span === undefined ? {} : { span })
   const survey = new LogSurvey(leaving)
+  let inSpan = 0
   const consumer: RequestConsumer = {
     wants: (glance) => {
       const { loadBalancer, target = '-', answered, status } = glance
       if (answered < within.from || answered > within.to) return false
+      if (span !== undefined && answered >= span.from && answered <= span.to) inSpan += 1
       survey.see(glance)
       return measuring.wants(loadBalancer, target, answered, status)
     },
     take: (request) => measuring.take(request),
   }
   const read = await readAccessLogs(paths, consumer, reading)
-  return { measurement: measuring.end(), survey, reading: read }
+  return { measurement: measuring.end(), survey, reading: read, inSpan }
 }

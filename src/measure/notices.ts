@@ -1,4 +1,5 @@
 import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
+import type { AccessLogReading } from './reading.ts'
 import type { LoadBalancerEntry } from './schema.ts'
 import { type LogSurvey, leftAt } from './survey.ts'
 
@@ -43,6 +44,7 @@ const least = (times: readonly number[]): number => times.reduce((a, b) => Math.
 interface NoticeInputs {
   readonly reach: Reach
   readonly survey: LogSurvey
+  readonly reading: Pick<AccessLogReading, 'requests' | 'from' | 'to'>
   readonly loadBalancers: readonly LoadBalancerEntry[]
   /** Whether departures are from a ledger. */
   readonly hasLedger: boolean
@@ -53,15 +55,19 @@ const SAVE = 'save a report every day (slackwater report -o json > FILE) and giv
 
 export function noticesOf(inputs: NoticeInputs): readonly string[] {
   const { reach, survey } = inputs
-  if (survey.from > survey.to) return [NO_REQUESTS]
+  if (survey.from > survey.to) return [noRequest(inputs.reading)]
   if (reach.known === 0) return [NO_DEPARTURES]
   return [...reachNotices(inputs), ...ledgerNotices(inputs), ...sleepNotices(inputs)]
 }
 
-export const NO_DEPARTURES = `No departure is known, so nothing can be measured. The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
+/** @param reading of all requests, also those that `--since` and `--until` leave out. */
+function noRequest({ requests, from, to }: NoticeInputs['reading']): string {
+  return requests === 0 || from === undefined || to === undefined
+    ? 'No request of an ALB was read, so nothing can be measured: give the folder with the access logs that the ALB wrote into its bucket (docs/measure.md: how to get them).'
+    : `None of the requests is within --since and --until: the logs are of ${dayText(from)} to ${dayText(to)}.`
+}
 
-const NO_REQUESTS =
-  'Nothing can be measured: the logs have no request, or none of the time that --since and --until give.'
+export const NO_DEPARTURES = `No departure is known, so nothing can be measured. The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
 
 function reachNotices({
   reach: { known, measured, outside, absent },

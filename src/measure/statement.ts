@@ -1,25 +1,22 @@
 import type { GroupMeasurement } from '../core/measurement/measurement.ts'
-import type { Sample } from '../core/model/observed.ts'
 
 /**
- * What the numbers prove. Of n departures none took longer than the longest, so with 95 % confidence at most 3 in n of all
- * departures do: the rule of three (Hanley and Lippman-Hand, JAMA 1983, 249: 1743).
+ * What the numbers prove, of the time that the sleep is computed with. Of n departures none took longer than the longest, so
+ * with 95 % confidence at most 3 in n of all departures do: the rule of three (Hanley and Lippman-Hand, JAMA 1983, 249: 1743).
  */
 export function statementOf(
   { departures, silent, lastRequest, propagation, seen }: GroupMeasurement,
   enough: number,
+  basis: 'deletion' | 'deregistration',
 ): string {
-  // A ledger of some days beside a log of a month: of the two times each has its own number of departures.
-  const isEnough = (sample: Sample | undefined): boolean => sample !== undefined && sample.n >= enough
-  const isByDeletion = lastRequest !== undefined && (isEnough(lastRequest) || !isEnough(propagation))
-  const { n, max } = (isByDeletion ? lastRequest : propagation) ?? { n: 0, max: 0 }
-  const longest = (isByDeletion ? seen.lastRequest : seen.propagation) ?? max
-  const since = isByDeletion ? 'deletion' : 'deregistration'
+  const isByCall = basis === 'deregistration'
+  const { n, max } = (isByCall ? propagation : lastRequest) ?? { n: 0, max: 0 }
+  const longest = (isByCall ? seen.propagation : seen.lastRequest) ?? max
   if (departures === 0) return silentText(silent)
   if (n < enough)
     return `${n} of the ${enough} departures that are needed: it is shown, and nothing is computed with it; ${enough - n} more ${enough - n === 1 ? 'is' : 'are'} needed`
   const rate = `with 95 % confidence at most ${percent(3 / n)} of departures take longer (3 in ${n})`
-  return `no request came later than ${short(longest)} s after the ${since} in ${n} departures: ${rate}`
+  return `no request was seen later than ${short(longest)} s after the ${basis} in ${n} departures: ${rate}`
 }
 
 const silentText = (silent: number): string =>

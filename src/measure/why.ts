@@ -19,15 +19,13 @@ interface WhyInputs {
   /** What was looked at. */
   readonly span: TimeSpan
   readonly errors: readonly ErrorSeen[]
-  /** What the logs cover; absent: they have no request. */
-  readonly logs: Partial<TimeSpan>
   readonly leaving: readonly LeavingTarget[]
+  /** Requests of that time, whatever their answer. */
+  readonly inSpan: number
 }
 
 /** What happened around a time: the failed requests, each with its reason, between what happened to the Pods. */
-export function whyEntry({ time, span, errors, logs, leaving }: WhyInputs): WhyEntry {
-  const { from = Number.POSITIVE_INFINITY, to = Number.NEGATIVE_INFINITY } = logs
-  const isOutside = span.to < from || span.from > to
+export function whyEntry({ time, span, errors, leaving, inSpan }: WhyInputs): WhyEntry {
   const moments = [...errors.map(errorMoment), ...leaving.flatMap((one) => momentsOf(one, span))].sort(
     (a, b) => a.at - b.at,
   )
@@ -35,7 +33,7 @@ export function whyEntry({ time, span, errors, logs, leaving }: WhyInputs): WhyE
     asked: time,
     from: instant(span.from),
     to: instant(span.to),
-    text: isOutside ? 'the logs have no request of this time' : answerText(errors),
+    text: inSpan === 0 ? NO_REQUESTS : answerText(errors),
     failed: errors.length,
     reasons: whyAround(errors).map(reasonText),
     moments: moments.slice(0, MOST).map(({ at, ...rest }) => ({ at: instant(at), ...rest })),
@@ -106,6 +104,10 @@ function momentsOf(one: LeavingTarget, { from, to }: TimeSpan): readonly Moment[
     at !== undefined && at >= from && at <= to ? [{ at, text, bad: false }] : [],
   )
 }
+
+/** Not the same as: nothing failed. */
+const NO_REQUESTS =
+  'the logs have no request of this time, so they do not show what failed. A time without a zone is UTC'
 
 function answerText(errors: readonly ErrorSeen[]): string {
   if (errors.length === 0) return 'no request was answered with 500 or above'

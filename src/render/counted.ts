@@ -16,3 +16,6 @@ export function few(names: readonly string[], most: number): string {
   const more = names.length - most
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${digits(more)} more` : ''}`
 }
+
+/** Tenths of a second, up: a maximum never says less than was seen. */
+export const tenths = (seconds: number): string => `${Math.ceil(Number((seconds * 10).toFixed(6))) / 10}`

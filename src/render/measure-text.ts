@@ -7,7 +7,7 @@ import type {
   WhyEntry,
 } from '../measure/schema.ts'
 import { padBefore, padTo } from './columns.ts'
-import { cell, counted, digits } from './counted.ts'
+import { cell, counted, digits, tenths } from './counted.ts'
 import {
   causesText,
   formulaTexts,
@@ -15,15 +15,14 @@ import {
   groupName,
   type LostGroup,
   leadText,
+  listText,
   lostCount,
   lostGroups,
   lostText,
   momentText,
-  originText,
+  othersText,
   ownersText,
   sleepText,
-  tenths,
-  unexplainedText,
 } from './measure-words.ts'
 import { MARK } from './notices.ts'
 import type { Paper } from './paint.ts'
@@ -64,14 +63,14 @@ function drawBalancer(one: LoadBalancerEntry, paper: Paper): readonly string[] {
     ...listed.flatMap((group) => ['', ...drawGroup(group, paper)]),
     ...(hidden === 0 ? [] : ['', `  and ${counted(hidden, 'more target group')} (-o json has them all)`]),
     ...drawUnplaced(one, paper),
-    ...drawUnexplained(one, paper),
+    ...(listed.length === 0 ? fact('other 5xx', othersText(one), paper) : []),
   ]
 }
 
 /** A target group that no Pod left says nothing. */
 const isTelling = (group: TargetGroupEntry): boolean => group.departures > 0 || lostCount(group) > 0
 
-const HEADS = ['targets', 'median', '95 %', 'max', 'lost'] as const
+const HEADS = ['Pods', 'median', '95 %', 'end', 'lost'] as const
 
 function drawTable(
   one: LoadBalancerEntry,
@@ -112,19 +111,16 @@ function drawGroup(group: TargetGroupEntry, paper: Paper): readonly string[] {
       hang: 4,
     }).map(paint.bold),
     ...fact('departures', departuresText(group), paper),
-    ...fact('last request', sampleText(group.lastRequest, 'after the deletion'), paper),
-    ...fact('controller', sampleText(group.controller, 'from the deletion until it was deregistered'), paper),
-    ...fact(
-      'propagation',
-      sampleText(group.propagation, 'from the deregistration until the last request'),
-      paper,
-    ),
+    ...fact('last request', sampleText(group, 'lastRequest'), paper),
+    ...fact('controller', sampleText(group, 'controller'), paper),
+    ...fact('propagation', sampleText(group, 'propagation'), paper),
     ...fact('statistics', group.statement, paper),
     ...fact('sleep', sleep === undefined ? '' : sleepText(sleep), paper),
     ...(sleep === undefined ? [] : formulaTexts(sleep))
       .flatMap((text) => fact('', text, paper))
       .map(paint.dim),
     ...drawLost(group, paper),
+    ...fact('other 5xx', othersText(group), paper),
   ]
 }
 
@@ -133,22 +129,35 @@ const departuresText = ({ departures, silent }: MeasuredEntry): string =>
     ? `${digits(departures)} with requests around them`
     : `${digits(departures)} with requests around them, and ${digits(silent)} without, which say nothing`
 
-const sampleText = (sample: MeasuredEntry['lastRequest'], what: string): string =>
-  sample === undefined
-    ? ''
-    : `median ${tenths(sample.median)} s, 95 % ${tenths(sample.p95)} s, max ${tenths(sample.max)} s ${what}`
+/** The ends of two of them are estimates, never below what was seen (core/measurement/estimate.ts). */
+const SAMPLES = {
+  lastRequest: { end: 'end estimated at', what: 'after the deletion' },
+  controller: { end: 'max', what: 'from the deletion until it was deregistered' },
+  propagation: { end: 'end estimated at', what: 'from the deregistration until the last request' },
+} as const
+
+function sampleText(group: MeasuredEntry, name: keyof typeof SAMPLES): string {
+  const sample = group[name]
+  if (sample === undefined) return ''
+  const { end, what } = SAMPLES[name]
+  const of = sample.n === group.departures ? '' : ` (n = ${digits(sample.n)})`
+  return `median ${tenths(sample.median)} s, 95 % ${tenths(sample.p95)} s, ${end} ${tenths(sample.max)} s ${what}${of}`
+}
 
 function drawLost(one: MeasuredEntry, paper: Paper): readonly string[] {
   const { paint } = paper
   const count = lostCount(one)
   if (count === 0) return fact('lost', 'none', paper)
   const groups = lostGroups(one.lost)
+  const reading = listText(one.lost)
   const hidden =
     groups.slice(REASONS).reduce((sum, { lost }) => sum + lost.length, 0) + count - one.lost.length
   return [
-    ...fact('lost', `${counted(count, 'request')}: ${causesText(one)}${originText(one)}`, paper).map(
-      paint.yellow,
-    ),
+    ...fact(
+      'lost',
+      `${counted(count, 'request')}: ${causesText(one)}${reading === '' ? '' : `; ${reading}`}`,
+      paper,
+    ).map(paint.yellow),
     ...groups.slice(0, REASONS).flatMap((group) => drawReason(group, paper)),
     ...(hidden === 0 ? [] : [`      and ${digits(hidden)} more for other reasons`]),
   ]
@@ -173,17 +182,6 @@ function drawReason(group: LostGroup, { width, paint }: Paper): readonly string[
 function drawUnplaced(one: LoadBalancerEntry, paper: Paper): readonly string[] {
   const placed = one.targetGroups.reduce((sum, group) => sum + lostCount(group), 0)
   return lostCount(one) > placed && placed === 0 ? ['', ...drawLost(one, paper)] : []
-}
-
-function drawUnexplained(one: LoadBalancerEntry, { width, paint }: Paper): readonly string[] {
-  const text = unexplainedText(one)
-  if (text === '') return []
-  const lines = wrap(`${text} To see when: -o json, --why TIME`, {
-    width,
-    lead: `  ${MARK.warning} `,
-    hang: 4,
-  })
-  return ['', ...lines.map(paint.yellow)]
 }
 
 function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {

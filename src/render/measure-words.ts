@@ -6,15 +6,12 @@ import type {
   SleepEntry,
   TargetGroupEntry,
 } from '../measure/schema.ts'
-import { counted, digits } from './counted.ts'
+import { counted, digits, tenths } from './counted.ts'
 
 /** The sentences of a measurement, for the terminal and for the page. */
 
 /** `2026-10-03 10:04:31` of a time in RFC 3339. */
 export const momentText = (time: string): string => `${time.slice(0, 10)} ${time.slice(11, 19)}`
-
-/** Tenths of a second, up: a maximum never says less than was seen. */
-export const tenths = (seconds: number): string => `${Math.ceil(Number((seconds * 10).toFixed(6))) / 10}`
 
 /** The names by which people know them: `my-alb`, `k8s-shop-web-1a2b3c4d5e`. */
 export const balancerName = ({ loadBalancer }: Pick<LoadBalancerEntry, 'loadBalancer'>): string =>
@@ -31,7 +28,7 @@ function stopsText(one: LoadBalancerEntry): string {
   const name = balancerName(one)
   const sample = shownSample(one)
   if (sample === undefined) return `Of ALB ${name} nothing could be measured: ${one.statement}.`
-  const since = isFromDeletion(one) ? 'of a Pod’s deletion' : 'of its deregistration'
+  const since = isFromDeletion(one) ? 'of its deletion' : 'of its deregistration'
   const what = `The nodes of ALB ${name} stop sending to a Pod within ${Math.ceil(sample.max)} s ${since} (n = ${digits(sample.n)}).`
   return one.terms !== undefined ? what : `${what} That is too few to compute with.`
 }
@@ -84,27 +81,43 @@ export const causesText = ({ losses }: MeasuredEntry): string =>
     .map((cause) => `${digits(losses[cause])} × ${CAUSE_WORDS[cause]}`)
     .join('; ')
 
-/** What the seconds of lost requests count from: those without a Pod are known from the controller’s log alone. */
-export function originText({ lost }: MeasuredEntry): string {
-  const timed = lost.filter(({ afterSeconds }) => afterSeconds !== undefined)
-  const unnamed = timed.filter(({ pod }) => pod === undefined).length
-  if (timed.length === 0) return ''
-  if (unnamed === 0) return '; seconds count from the deletion'
-  if (unnamed === timed.length) return '; seconds count from the deregistration'
-  return '; seconds count from the deletion, and from the deregistration where no ledger has the Pod'
-}
+/** Other answers of 500 and above: they are in the logs too, and are no loss of a Pod that left. */
+export const othersText = ({ unrelated, answered }: MeasuredEntry): string =>
+  [
+    ...(unrelated === 0
+      ? []
+      : [`${digits(unrelated)} of the load balancer that no known departure explains`]),
+    ...(answered === 0 ? [] : [`${digits(answered)} that the application answered itself`]),
+  ].join(', ')
 
-/** Failures without a departure: also what was lost at a Pod that no ledger has any more. */
-export const unexplainedText = ({ unrelated }: MeasuredEntry): string =>
-  unrelated === 0
-    ? ''
-    : `${counted(unrelated, 'request')} got a 5xx of the load balancer’s own that no known departure explains: it had another cause, or the Pod left and is in no ledger or log that was given.`
+/**
+ * How the list of lost requests is read: from when on its seconds count, and that what a Pod lacked is from its time, so not
+ * what was measured since.
+ */
+export const listText = (lost: readonly LostEntry[]): string =>
+  [
+    sinceText(lost),
+    ...(lost.some(({ missing }) => missing.length > 0)
+      ? ['what a Pod lacked is told as it was recorded when the Pod left']
+      : []),
+  ]
+    .filter((text) => text !== '')
+    .join('; ')
+
+function sinceText(lost: readonly LostEntry[]): string {
+  const timed = lost.filter(({ afterSeconds }) => afterSeconds !== undefined)
+  if (timed.length === 0) return ''
+  const named = timed.filter(({ pod }) => pod !== undefined).length
+  if (named === timed.length) return 'seconds count from the deletion'
+  return `seconds count from the ${named === 0 ? 'deregistration' : 'deletion, and for an address without a Pod from the deregistration'}`
+}
 
 /** Requests that were lost for the same reason. */
 export interface LostGroup {
   /** What the Pods lacked; or what is known otherwise. */
   readonly reason: string
-  readonly pods: number
+  /** `4 Pods`; addresses of which no Pod is known; empty: no target was left. */
+  readonly where: string
   readonly lost: readonly LostEntry[]
 }
 
@@ -114,10 +127,18 @@ export function lostGroups(lost: readonly LostEntry[]): readonly LostGroup[] {
   return [...groups]
     .map(([reason, members]) => ({
       reason,
-      pods: new Set(members.flatMap(({ pod, target }) => pod ?? target ?? [])).size,
+      where: whereText(members),
       lost: members,
     }))
     .sort((a, b) => b.lost.length - a.lost.length)
+}
+
+function whereText(lost: readonly LostEntry[]): string {
+  const places = new Set(lost.flatMap(({ pod, target }) => pod ?? target ?? [])).size
+  if (places === 0) return ''
+  return lost.some(({ pod }) => pod !== undefined)
+    ? counted(places, 'Pod')
+    : `${digits(places)} ${places === 1 ? 'address' : 'addresses'}`
 }
 
 function reasonText({ missing, cause, pod }: LostEntry): string {
@@ -128,12 +149,10 @@ function reasonText({ missing, cause, pod }: LostEntry): string {
 }
 
 /** `19 requests at 4 Pods`, `3 requests`. */
-export const groupHead = ({ lost, pods }: LostGroup): string =>
-  pods === 0
-    ? counted(lost.length, 'request')
-    : `${counted(lost.length, 'request')} at ${counted(pods, 'Pod')}`
+export const groupHead = ({ lost, where }: LostGroup): string =>
+  where === '' ? counted(lost.length, 'request') : `${counted(lost.length, 'request')} at ${where}`
 
-/** `502 shop/web-abc after 2.1 s`: from the deletion on. */
+/** `502 shop/web-abc after 2.1 s`: since when, `listText` tells. */
 export function lostText({ status, pod, target, afterSeconds: after }: LostEntry): string {
   const where = pod ?? target ?? 'no target'
   if (after === undefined) return `${status} ${where}`

@@ -1,15 +1,17 @@
 import { refText } from '../core/model/object-ref.ts'
 import type { Candidate, MeasuredProvenance, Origin, Provenance, Resolved } from '../core/model/resolved.ts'
+import { tenths } from './counted.ts'
 
 /** Where a number comes from: `annotation … of Service shop/web`, `assumed: AWS default`. */
 export function originText({ rank, source, unused }: Origin): string {
   const text = `${provenanceText(source)}${unused === undefined ? '' : `; not used: ${unused}`}`
-  return rank === 'assumed' ? `assumed: ${text}` : text
+  if (rank === 'assumed') return `assumed: ${text}`
+  return rank === 'observed' && isMeasured(source) ? `observed: ${text}` : text
 }
 
 /**
  * Where a value comes from, and below it, where something was measured or AWS was asked, what else is said of it: `instead
- * of 30: annotation …`, `17: measured: …; not used: fewer departures …`. Defaults are not repeated.
+ * of 30: annotation …`, `17: observed: …; not used: fewer departures …`. Defaults are not repeated.
  */
 export function originLines<T>(resolved: Resolved<T>): readonly string[] {
   const { origin, alternatives } = resolved
@@ -17,6 +19,9 @@ export function originLines<T>(resolved: Resolved<T>): readonly string[] {
   const others = isOfInterest ? alternatives.filter((one) => one.origin.rank !== 'assumed') : []
   return [originText(origin), ...others.map(insteadText)]
 }
+
+/** Of the terms that are observed, `derived` is C where it is a part of P (core/budget/measured-terms.ts). */
+const isMeasured = ({ kind }: Provenance): boolean => kind === 'measured' || kind === 'derived'
 
 const isEvidence = ({ origin: { source } }: Candidate<unknown>): boolean =>
   source.kind === 'measured' || source.kind === 'aws'
@@ -46,14 +51,14 @@ export function provenanceText(source: Provenance): string {
   }
 }
 
-/** `measured: last request 10.6 s after the deletion at most, n = 412, app/my-alb/50dc6c495c0c9188 until 2026-10-31`. */
+/** `last request within 10.6 s of the deletion, n = 412, app/my-alb/50dc6c495c0c9188 until 2026-10-31`: an estimate, so not "came". */
 const measuredText = ({ what, max, n, resource, until }: MeasuredProvenance): string =>
-  `measured: ${MEASURED[what].replace('%', String(max))} at most, n = ${n}, ${resourceName(resource)} until ${until.slice(0, 10)}`
+  `${MEASURED[what].replace('%', tenths(max))}, n = ${n}, ${resourceName(resource)} until ${until.slice(0, 10)}`
 
 const MEASURED: Readonly<Record<MeasuredProvenance['what'], string>> = {
-  lastRequest: 'last request % s after the deletion',
-  propagation: 'last request % s after deregistration',
-  controller: 'deregistered % s after the deletion',
+  lastRequest: 'last request within % s of the deletion',
+  propagation: 'last request within % s of the deregistration',
+  controller: 'deregistered within % s of the deletion',
 }
 
 /** `targetgroup/NAME/ID` of an ARN. */

@@ -93,7 +93,7 @@ describe('what it finds in a played morning', () => {
   test('the first sentence: how long, from how many, what would do, what was lost', async () => {
     const { out } = await measure()
     expect(flat(out)).toContain(
-      'The nodes of ALB my-alb stop sending to a Pod within 11 s of a Pod’s deletion (n = 24). A sleep of 26 s would do instead of today’s 45 s: 19 s less for each Pod that leaves. 6 requests were lost on 2026-10-05, for the reasons below.',
+      'The nodes of ALB my-alb stop sending to a Pod within 11 s of its deletion (n = 24). A sleep of 26 s would do instead of today’s 45 s: 19 s less for each Pod that leaves. 6 requests were lost on 2026-10-05, for the reasons below.',
     )
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
@@ -113,6 +113,65 @@ describe('what it finds in a played morning', () => {
     expect(balancer?.departures).toBe(24)
     expect(balancer?.sleep).toMatchObject({ todaySeconds: 45, assumed: true })
     expect(balancer?.lost.every(({ pod }) => pod === undefined)).toBe(true)
+  })
+
+  test('with the controller’s log alone, seconds count from the deregistration, and addresses are not called Pods', async () => {
+    const { out } = await inProcess([
+      'measure',
+      ...['--access-logs', at('access.log'), '--lbc-log', at('lbc.log')],
+    ])
+    const text = flat(out)
+    expect(text).toContain('seconds count from the deregistration')
+    // The two Pods that lost requests, by address; the log of the controller does not name Pods.
+    expect(text).toContain('6 requests at 2 addresses: no ledger knows the Pod')
+    expect(text).not.toContain('after that')
+    // The longest last request is 10 s after a deletion, and so 8.75 s after the call had returned.
+    expect(text).toContain('no request was seen later than 8.8 s after the deregistration in 24 departures')
+    expect(text).not.toContain('deletion')
+    const page = await inProcess([
+      'measure',
+      ...['--access-logs', at('access.log'), '--lbc-log', at('lbc.log'), '-o', 'html'],
+    ])
+    expect(page.out).toContain('Seconds after the deregistration')
+    expect(page.out).not.toContain('after the deletion')
+  })
+
+  test('a few departures with a deletion, and a month of deregistrations: what is told is of the month', async () => {
+    const few = await withReport((nth, one) => (nth < 4 ? one : { ...one, ip: `10.9.9.${nth}` }), 'four.json')
+    const { out } = await inProcess([
+      'measure',
+      ...['--access-logs', at('access.log'), '--lbc-log', at('lbc.log'), '--departures', few],
+    ])
+    expect(flat(out)).toContain('after the deletion (n = 4)')
+    expect(flat(out)).toContain(
+      'no request was seen later than 8.8 s after the deregistration in 24 departures',
+    )
+  })
+
+  test('too few of both kinds: the time from the deletion is told, and called that', async () => {
+    const { out } = await measure('--lbc-log', at('lbc.log'), '--until', '2026-10-05T08:29')
+    // Pods 0 to 3 leave at 08:10 to 08:25; the longest last request is 6 s after its deletion.
+    expect(flat(out)).toMatch(/within [67] s of its deletion \(n = 4\)\. That is too few/)
+  })
+
+  test('ends that are estimated are called so, and what was seen is told beside them', async () => {
+    const text = flat((await measure()).out)
+    expect(text).toMatch(/95 % 10 s, end estimated at 10\.\d s after the deletion/)
+    expect(text).toContain('no request was seen later than 10 s after the deletion')
+  })
+
+  test('answers of 500 and above that are no losses are counted beside them', async () => {
+    expect(flat((await measure()).out)).toContain('other 5xx 1 that the application answered itself')
+    // Without the departures that lost requests, their 502 and 504 are nobody's.
+    const others = await withReport(
+      (nth, one) => (nth === 5 || nth === 9 ? { ...one, ip: `10.9.9.${nth}` } : one),
+      'others.json',
+    )
+    const { out } = await inProcess([
+      'measure',
+      ...['--access-logs', at('access.log'), '--departures', others],
+    ])
+    expect(flat(out)).toContain('other 5xx 6 of the load balancer that no known departure explains, 1 that')
   })
 
   test('the running Slackwater is asked where nothing else is given', async () => {
@@ -227,6 +286,12 @@ describe('--why', () => {
     )
   })
 
+  test('a time that the logs do not have: not the same as nothing failed', async () => {
+    const text = flat((await measure('--why', '2026-10-06T08:35')).out)
+    expect(text).toContain('the logs have no request of this time, so they do not show what failed')
+    expect(text).not.toContain('no request was answered')
+  })
+
   test.for([
     ['2026-02-30', '--why 2026-02-30: there is no such time'],
     ['noon', '"noon" is not a time: expected RFC 3339'],
@@ -260,7 +325,9 @@ describe('what goes wrong', () => {
     const { code, out } = await measure('--since', '2030-01-01')
     expect([code, flat(out)]).toEqual([
       2,
-      expect.stringContaining('Nothing can be measured: the logs have no'),
+      expect.stringContaining(
+        'None of the requests is within --since and --until: the logs are of 2026-10-05',
+      ),
     ])
   })
 
@@ -273,6 +340,45 @@ describe('what goes wrong', () => {
       at('report.json'),
     ])
     expect([code, err]).toEqual([2, expect.stringContaining('report.json')])
+  })
+
+  test.for([
+    ['s3://logs/alb', 'fetch them first: aws s3 sync s3://logs/alb alb-logs/'],
+    ['https://logs.s3.amazonaws.com/alb', 'expected files or folders on this machine'],
+  ])('%s is no path: how to fetch it, before any cluster is asked', async ([given = '', words = '']) => {
+    const { code, err } = await inProcess(['measure', '--access-logs', given])
+    expect([code, err]).toEqual([2, expect.stringContaining(`${given}: `)])
+    expect(err).toContain(words)
+    expect(err).not.toContain('cluster')
+  })
+
+  test('no request at all, and none within --since: what is wrong', async () => {
+    writeFileSync(at('nothing.log'), '')
+    const none = await inProcess([
+      'measure',
+      ...['--access-logs', at('nothing.log'), '--departures', at('report.json')],
+    ])
+    expect([none.code, flat(none.out)]).toEqual([2, expect.stringContaining('No request of an ALB was read')])
+    const later = await measure('--since', '2027-01-01')
+    expect([later.code, flat(later.out)]).toEqual([
+      2,
+      expect.stringContaining(
+        'None of the requests is within --since and --until: the logs are of 2026-10-05 to 2026-10-05',
+      ),
+    ])
+  })
+
+  test('a wrong folder: not a line for each of its files', async () => {
+    const wrong = folderOf(
+      Object.fromEntries(Array.from({ length: 9 }, (_, nth) => [`${nth}.txt`, 'Dear diary\n'])),
+    )
+    const { code, err } = await inProcess([
+      'measure',
+      ...['--access-logs', wrong, '--departures', at('report.json')],
+    ])
+    expect([code, err]).toEqual([2, expect.stringContaining('2 fields, expected 18 or more')])
+    expect(err).toContain('nor have 5 more files')
+    expect(err.trim().split('\n')).toHaveLength(4)
   })
 
   test('an audit has no departures, and the message says so', async () => {

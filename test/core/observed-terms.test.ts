@@ -51,7 +51,7 @@ describe('S from what was measured', () => {
     expect(told(budget)).toEqual({ S: 26, G: 56, C: '0 observed derived', P: '11 observed measured' })
     expect(budget.decidedBy.terms.C.origin.source).toEqual({
       kind: 'derived',
-      text: 'included in P: measured from the deletion',
+      text: 'included in P, measured from the deletion',
     })
     expect(budget.decidedBy.terms.P.origin.source).toEqual({
       kind: 'measured',

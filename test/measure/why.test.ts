@@ -6,9 +6,8 @@ import { paperOf } from '../../src/render/paint.ts'
 import { BALANCER, DAY, GROUP, madeDocument } from './made.ts'
 
 const span = { from: DAY, to: DAY + 60_000 }
-const logs = { from: DAY - 1, to: DAY + 120_000 }
-const whyOf = (errors: readonly ErrorSeen[], changed: { readonly logs?: Partial<typeof logs> } = {}) =>
-  whyEntry({ time: '2026-10-01', span, errors, leaving: [], logs, ...changed })
+const whyOf = (errors: readonly ErrorSeen[], inSpan = 100) =>
+  whyEntry({ time: '2026-10-01', span, errors, leaving: [], inSpan })
 
 /** A 503 without a target. */
 const nobody = (at: number, targetGroup?: string): ErrorSeen => ({
@@ -30,10 +29,8 @@ test('a failure without a target is at its target group', () => {
 
 test('a time that the logs do not have is not one without failures', () => {
   expect(whyOf([]).text).toBe('no request was answered with 500 or above')
-  const none = 'the logs have no request of this time'
-  expect(whyOf([], { logs: { from: DAY + 60_001, to: DAY + 90_000 } }).text).toBe(none)
-  expect(whyOf([], { logs: { from: DAY - 90_000, to: DAY - 1 } }).text).toBe(none)
-  expect(whyOf([], { logs: {} }).text).toBe(none)
+  expect(whyOf([], 0).text).toContain('no request')
+  expect(whyOf([], 0).text).not.toBe(whyOf([]).text)
 })
 
 test('reasons that are not listed are counted', () => {

@@ -114,7 +114,7 @@ function propagationOf(
   }
 }
 
-const INCLUDED = { kind: 'derived', text: 'included in P: measured from the deletion' } as const
+const INCLUDED = { kind: 'derived', text: 'included in P, measured from the deletion' } as const
 
 /** No time is shortened by rounding. */
 const wholeSeconds = ({ max }: Sample): Seconds => seconds(Math.ceil(max))

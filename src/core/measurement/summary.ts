@@ -89,7 +89,11 @@ function timesOf(counted: readonly Counted[]): Times {
       ...(lastRequest === undefined ? {} : { lastRequest: lastRequest.longest }),
       ...(propagation === undefined ? {} : { propagation: propagation.longest }),
     },
-    lasts: listed(counted.map(({ leave, flow }) => secondsAfter(flow, leave.target.deleted ?? leave.start))),
+    lasts: listed(
+      counted.map(({ leave: { target, start }, flow }) =>
+        secondsAfter(flow, target.deleted ?? target.deregistered ?? start),
+      ),
+    ),
   }
 }
 

@@ -27,7 +27,7 @@ interface ErrorGroup {
   readonly wouldCover?: number
 }
 
-/** The 5xx around a moment, those with the most first. @param errors as a measurement has them, of its `span`. */
+/** The 5xx around a moment: what was lost before what the application answered itself, those with the most first. @param errors as a measurement has them, of its `span`. */
 export function whyAround(errors: readonly ErrorSeen[]): readonly ErrorGroup[] {
   const groups = Map.groupBy(errors, ({ request, cause, target }) =>
     [
@@ -39,8 +39,12 @@ export function whyAround(errors: readonly ErrorSeen[]): readonly ErrorGroup[] {
       target?.deleted,
     ].join(' '),
   )
-  return [...groups.values()].flatMap(groupOf).sort((a, b) => b.count - a.count || a.first - b.first)
+  return [...groups.values()]
+    .flatMap(groupOf)
+    .sort((a, b) => own(a) - own(b) || b.count - a.count || a.first - b.first)
 }
+
+const own = ({ cause }: ErrorGroup): number => (cause === 'application' ? 1 : 0)
 
 function groupOf(errors: readonly ErrorSeen[]): readonly ErrorGroup[] {
   const [first] = errors

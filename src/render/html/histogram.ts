@@ -21,10 +21,10 @@ interface HistogramMark {
 }
 
 interface HistogramInputs {
-  /** What the seconds count from: `deletion`. */
-  readonly since: string
   /** Seconds, ascending, not empty. */
   readonly lasts: readonly number[]
+  /** From when on they count; where some departures have only a deregistration, the others’ deletion is told. */
+  readonly since: 'deletion' | 'deregistration'
   readonly marks: readonly HistogramMark[]
   /** Of the page, unique. */
   readonly id: string
@@ -36,8 +36,8 @@ interface Bin {
   readonly count: number
 }
 
-/** How long after departures their last requests came: a drawing for eyes, and the same numbers as a list. */
-export function histogram({ since, lasts, marks, id }: HistogramInputs): Html {
+/** How long after their Pods’ deletion or deregistration the last requests came: a drawing for eyes, and the same numbers as a list. */
+export function histogram({ lasts, since, marks, id }: HistogramInputs): Html {
   const end = axisEnd([...lasts, ...marks.map(({ at }) => at)])
   const bins = binsOf(lasts, end)
   const top = Math.max(...bins.map(({ count }) => count))
@@ -45,7 +45,7 @@ export function histogram({ since, lasts, marks, id }: HistogramInputs): Html {
   const above = ROW * (2 + Math.max(-1, ...rows))
   const height = above + BARS + AXIS
   const base = above + BARS
-  return html`<svg class="histogram" role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${height}"><title id="${id}-title">Departures by the time of their last request</title><desc id="${id}-text">${inWords(lasts, since, marks)}</desc>${gridLines(top, above)}${bins.map((bin) => drawBin(bin, { top, base, end }))}${ticksOf(end).map((at) => drawTick(at, { base, end }))}${marks.map((mark, at) => drawMark(mark, { base, end, row: rows[at] ?? 0 }))}</svg>
+  return html`<svg class="histogram" role="img" aria-labelledby="${id}-title ${id}-text" width="100%" height="${height}"><title id="${id}-title">Departures by the time of their last request</title><desc id="${id}-text">${inWords({ lasts, since, marks })}</desc>${gridLines(top, above)}${bins.map((bin) => drawBin(bin, { top, base, end }))}${ticksOf(end).map((at) => drawTick(at, { base, end }))}${marks.map((mark, at) => drawMark(mark, { base, end, row: rows[at] ?? 0 }))}</svg>
 <details><summary>The same as a table</summary><table class="bins"><thead><tr><th scope="col">Seconds after the ${since}<th scope="col">Departures</tr></thead><tbody>${bins.filter(({ count }) => count > 0).map(({ from, to, count }) => html`<tr><td>${from} to ${to}<td class="number">${digits(count)}</tr>`)}</tbody></table></details>
 `
 }
@@ -130,5 +130,5 @@ function rowsOf(marks: readonly HistogramMark[], end: number): readonly number[]
   })
 }
 
-const inWords = (lasts: readonly number[], since: string, marks: readonly HistogramMark[]): string =>
+const inWords = ({ lasts, since, marks }: Omit<HistogramInputs, 'id'>): string =>
   `${counted(lasts.length, 'departure')}, the last request of each between ${lasts[0] ?? 0} and ${lasts.at(-1) ?? 0} s after the ${since}. ${marks.map(({ text }) => text).join(', ')}.`

@@ -7,7 +7,7 @@ import type {
   TargetGroupEntry,
   WhyEntry,
 } from '../../measure/schema.ts'
-import { counted, digits } from '../counted.ts'
+import { counted, digits, tenths } from '../counted.ts'
 import {
   balancerName,
   causesText,
@@ -16,16 +16,15 @@ import {
   groupName,
   isFromDeletion,
   leadText,
+  listText,
   lostCount,
   lostGroups,
   momentText,
-  originText,
+  othersText,
   ownersText,
   sentence,
   shownSample,
   sleepText,
-  tenths,
-  unexplainedText,
 } from '../measure-words.ts'
 import { histogram } from './histogram.ts'
 import { type Html, html, isolated, ownHtml } from './html.ts'
@@ -59,17 +58,11 @@ ${why === undefined ? '' : whyPart(why)}${loadBalancers.map(balancerPart)}${sour
 function balancerPart(one: LoadBalancerEntry, at: number): Html {
   const id = `balancer-${at}`
   const groups = one.targetGroups.filter((group) => group.departures > 0 || lostCount(group) > 0)
-  const unexplained = unexplainedText(one)
   return html`<section aria-labelledby="${id}"><h2 id="${id}">ALB ${isolated(balancerName(one))}</h2>
 <p class="lead">${leadText(one)}</p>
 <p class="dim">${isolated(one.loadBalancer)}</p>
 <p>${sentence(one.statement)}</p>
-${tiles(one)}${picture(one, id)}${groups.map((group, index) => groupPart(group, `${id}-${index}`, groups.length > 1))}${groups.some((group) => lostCount(group) > 0) ? '' : lostPart(one, `${id}-lost`)}${
-  unexplained === ''
-    ? ''
-    : html`<p>${unexplained}</p>
-`
-}</section>
+${tiles(one)}${picture(one, id)}${groups.map((group, index) => groupPart(group, `${id}-${index}`, groups.length > 1))}${groups.some((group) => lostCount(group) > 0) ? '' : lostPart(one, `${id}-lost`)}${groups.length === 0 ? othersPart(one) : ''}</section>
 `
 }
 
@@ -91,13 +84,12 @@ function picture({ lasts, lastRequest, propagation, sleep }: MeasuredEntry, id: 
   const longest = (lastRequest ?? propagation)?.max
   return histogram({
     id: `${id}-histogram`,
-    // As `lasts` does, whose targets no ledger knows.
-    since: lastRequest === undefined ? 'deregistration' : 'deletion',
     lasts,
+    since: lastRequest === undefined ? 'deregistration' : 'deletion',
     marks: [
       ...(longest === undefined
         ? []
-        : [{ at: longest, text: `longest ${tenths(longest)} s`, look: 'longest' as const }]),
+        : [{ at: longest, text: `end: ${tenths(longest)} s`, look: 'longest' as const }]),
       ...(sleep === undefined
         ? []
         : [
@@ -123,17 +115,23 @@ function groupPart(group: TargetGroupEntry, id: string, isOneOfSeveral: boolean)
   const rows = [
     ['Last request after the deletion', lastRequest],
     ['Controller C: deletion until deregistered', controller],
-    ['Propagation P: from the deregistration until the last request', propagation],
+    ['Propagation P: deregistration until the last request', propagation],
   ] as const
   return html`<h3 id="${id}">Target group ${isolated(groupName(group))}${owners === '' ? '' : html` <small>${isolated(owners)}</small>`}</h3>
 <p>${counted(group.departures, 'departure')} with requests around them${group.silent === 0 ? '' : `, ${digits(group.silent)} without`}. ${sentence(group.statement)}</p>
-${isOneOfSeveral ? picture(group, id) : ''}<div class="scroll" tabindex="0" role="region" aria-label="Times of ${groupName(group)}"><table><thead><tr><th scope="col">Seconds<th scope="col" class="number">Departures<th scope="col" class="number">Median<th scope="col" class="number">95 %<th scope="col" class="number">Longest</tr></thead><tbody>${rows.map(
+${isOneOfSeveral ? picture(group, id) : ''}<div class="scroll" tabindex="0" role="region" aria-label="Times of ${groupName(group)}"><table class="times"><thead><tr><th scope="col">Seconds<th scope="col" class="number">n<th scope="col" class="number">Median<th scope="col" class="number">95 %<th scope="col" class="number">End</tr></thead><tbody>${rows.map(
     ([name, sample]) =>
       sample === undefined
         ? ''
         : html`<tr><th scope="row">${name}<td class="number">${digits(sample.n)}<td class="number">${tenths(sample.median)}<td class="number">${tenths(sample.p95)}<td class="number">${tenths(sample.max)}</tr>`,
   )}</tbody></table></div>
-${sleep === undefined ? '' : html`<p>Sleep: ${sleepText(sleep)}.<br><span class="dim">${formulaTexts(sleep).join('; ')}</span></p>`}${lostPart(group, `${id}-lost`)}`
+<p class="dim">The end of C is the longest that was seen. The other ends are estimated from the requests, and never below what was seen.</p>
+${sleep === undefined ? '' : html`<p>Sleep: ${sleepText(sleep)}.<br><span class="dim">${formulaTexts(sleep).join('; ')}</span></p>`}${lostPart(group, `${id}-lost`)}${othersPart(group)}`
+}
+
+function othersPart(one: MeasuredEntry): Html | undefined {
+  const others = othersText(one)
+  return others === '' ? undefined : html`<p>Other answers of 500 and above: ${others}.</p>`
 }
 
 function lostPart(one: MeasuredEntry, id: string): Html {
@@ -142,7 +140,8 @@ function lostPart(one: MeasuredEntry, id: string): Html {
     return html`<p>No request was lost at a Pod that left.</p>
 `
   const shown = one.lost.slice(0, LISTED)
-  return html`<h4 id="${id}">${counted(count, 'lost request')}</h4><p>${causesText(one)}${originText(one)}.</p>
+  const reading = listText(one.lost)
+  return html`<h4 id="${id}">${counted(count, 'lost request')}</h4><p>${causesText(one)}.${reading === '' ? '' : html` ${sentence(reading)}`}</p>
 <ul>${lostGroups(one.lost).map((group) => html`<li><b>${groupHead(group)}:</b> ${isolated(group.reason)}</li>`)}</ul>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table><thead><tr><th scope="col">Answered, UTC<th scope="col">Status<th scope="col">Pod or target<th scope="col" class="number">After, s<th scope="col">What was missing</tr></thead><tbody>${shown.map(lostRow)}</tbody></table></div>
 ${count > shown.length ? html`<p class="dim">and ${digits(count - shown.length)} more</p>` : ''}`

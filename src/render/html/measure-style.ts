@@ -14,5 +14,5 @@ small{font-weight:400}
 table{width:auto;font-size:15px}.time{white-space:nowrap}.bins td,.bins th{padding:2px 12px 2px 0}
 details summary{cursor:pointer;padding:4px 0;font-size:14px}
 .moments{list-style:none;padding:0;font-size:15px}.moments li{padding:1px 0}.moments time{font-variant-numeric:tabular-nums;margin-right:8px;color:var(--dim)}.moments .bad{color:var(--risk)}
-@media (max-width:700px){.scroll table{min-width:600px}.tiles li:not(:has(button)){grid-template-columns:130px 1fr}.tiles strong{font-size:24px;white-space:nowrap}}
+@media (max-width:700px){.scroll table:not(.times){min-width:600px}.times td,.times th{padding:4px 6px}.tiles li:not(:has(button)){grid-template-columns:minmax(130px,max-content) 1fr;column-gap:12px}.tiles strong{font-size:24px;white-space:nowrap}}
 `

@@ -24,7 +24,6 @@ test('grouped by reason and target, the most first, with what would have covered
       sleep: 'after',
       wouldCover: 7,
     },
-    { ...same, cause: 'application', address: '10.0.9.9:8080', count: 1, first: at(5), last: at(5) },
     // 11.2 s, up.
     {
       ...same,
@@ -38,6 +37,8 @@ test('grouped by reason and target, the most first, with what would have covered
       wouldCover: 12,
     },
     { ...same, cause: 'nobody', count: 1, first: at(20), last: at(20) },
+    // Last, though it came before the others that count one.
+    { ...same, cause: 'application', address: '10.0.9.9:8080', count: 1, first: at(5), last: at(5) },
   ])
 })
 
