@@ -60,6 +60,7 @@ const SETTINGS: readonly Variant[] = [
     ...changed('adopt', 'off', 'adopt: "off"'),
     lacks: 'resources: [deployments, statefulsets]\n    verbs: [get, patch]',
   },
+  changedTo('observed', '{"minimumDepartures":50}', 'minimumDepartures: 50'),
   changed('gateWhenControllerDown', 'on', 'gateWhenControllerDown: "on"'),
   changed('policyReports', 'auto', 'policyReports: auto'),
   changed('policyReports', 'wgpolicyk8s.io', 'resources: [policyreports, reports]'),
@@ -82,7 +83,8 @@ const SETTINGS: readonly Variant[] = [
   changed(
     'controllerMetricsURL',
     'https://lbc.kube-system/metrics',
-    '- port: 443\n          protocol: TCP\n        - port: 53',
+    // Its port, and nothing after it but names.
+    '- port: 443\n          protocol: TCP\n    # Their names.\n    - ports:\n        - port: 53',
   ),
   changedTo('proxyContainers', '["mesh-proxy"]', '- mesh-proxy'),
   changedTo('accept', '{"single-replica":"canaries"}', 'single-replica: canaries'),
