@@ -1,7 +1,7 @@
 import { createInventory, type Inventory } from '../core/inventory/create-inventory.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { given, ShapeError } from '../kubernetes/json.ts'
-import { isBesideWorkloads } from '../kubernetes/kinds.ts'
+import { isBesideWorkloads, OBSERVED_KIND } from '../kubernetes/kinds.ts'
 import { groupOf } from '../kubernetes/workload.ts'
 import type { FieldPath, FieldPositions } from '../manifests/field-position.ts'
 import { type ManifestObject, objectText } from '../manifests/manifest-object.ts'
@@ -32,18 +32,32 @@ interface KnowledgeInputs {
 
 /** An inventory of manifests. A class missing in the files is assumed to be the controller's, and reported. */
 export function knownFrom(inputs: KnowledgeInputs): Known {
-  const { objects, settings, assumedDefaultClass } = inputs
+  const { settings, assumedDefaultClass } = inputs
   const inventory = createInventory({
     ...settings,
     ...given('assumedDefaultClass', assumedDefaultClass),
     fromFiles: true,
   })
-  const unreadable = objects.flatMap((object) => putInto(inventory, object, inputs))
+  const unreadable = withOwnEvidence(inputs).flatMap((object) => putInto(inventory, object, inputs))
   const { beside = [], needed = [] } = Object.groupBy(unreadable, ({ object }) =>
     isBesideWorkloads(groupOf(object.apiVersion), object.kind) ? 'beside' : 'needed',
   )
   return { inventory, refused: needed, notes: beside.map(unreadableNote) }
 }
+
+/**
+ * Without ConfigMaps of other namespaces that are named like the one with what was observed, where its own is there: an
+ * application's manifests must not decide about those of others.
+ */
+function withOwnEvidence({ objects, settings, namespace }: KnowledgeInputs): readonly ManifestObject[] {
+  const isOwn = (object: ManifestObject): boolean => (object.namespace ?? namespace) === settings.ownNamespace
+  return objects.some((object) => isEvidence(object) && isOwn(object))
+    ? objects.filter((object) => !isEvidence(object) || isOwn(object))
+    : objects
+}
+
+const isEvidence = ({ kind, name }: ManifestObject): boolean =>
+  kind === OBSERVED_KIND.kind && name === OBSERVED_KIND.ownName
 
 interface KnownWithVariants extends Omit<Known, 'inventory'> {
   readonly inventory: FilesView

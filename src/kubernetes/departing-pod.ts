@@ -90,6 +90,7 @@ export function toPodFacts(
     ...given('deletion', deletion),
     ...given('failure', deletion === undefined ? failureIn(status, conditions, { ends, now }) : undefined),
     containers: ends.size === 0 ? fixed.containers : fixed.containers.map((one) => endedOf(one, ends)),
+    ...(hasRun(at(status, 'containerStatuses')) ? {} : { neverRan: true }),
     gates: fixed.gates.map((type) => ({ type, ...given('passed', passedAt(conditions.get(type), ready)) })),
     ...given('containersReady', met('ContainersReady')?.since),
     ...given('ready', ready),
@@ -200,6 +201,22 @@ function endsIn(statuses: JsonNode): ReadonlyMap<string, ContainerEnd> {
 
 /** What the kubelet writes of a container that it did not find again: how and when it ended is unknown. */
 const NOT_FOUND = 'ContainerStatusUnknown'
+
+const hasRun = (statuses: JsonNode): boolean =>
+  itemsOf(statuses).some(
+    (status) =>
+      isPresent(at(status, 'state', 'running')) ||
+      ['state', 'lastState'].some((key) => hasRunUntil(at(status, key, 'terminated'), status)),
+  )
+
+/**
+ * At the end of a Pod, the kubelet writes it of containers that were never created, too (pkg/kubelet/status/status_manager.go,
+ * TerminatePod): those have no id.
+ */
+function hasRunUntil(ended: JsonNode, status: JsonNode): boolean {
+  if (at(ended, 'reason').value !== NOT_FOUND) return isPresent(ended)
+  return at(status, 'containerID').value !== undefined && at(status, 'containerID').value !== ''
+}
 
 /** A container that waits for its next start ended as its last state says. */
 function endOf(status: JsonNode): ContainerEnd | undefined {

@@ -30,7 +30,8 @@ export function sleepTerms(group: Samples, enough: number): SleepTerms | undefin
   const [last, C, P] = [timeOf(group.lastRequest), timeOf(group.controller), timeOf(group.propagation)]
   if (P !== undefined && C !== undefined)
     return { C, P: Math.max(P, (last ?? 0) - C), basis: 'deregistration' }
-  if (last !== undefined) return { C: 0, P: last, basis: 'deletion' }
+  // Of other departures P alone may be the longer: then C is not in the time from the deletion.
+  if (last !== undefined && last >= (P ?? 0)) return { C: 0, P: last, basis: 'deletion' }
   return P === undefined ? undefined : { P, basis: 'deregistration' }
 }
 

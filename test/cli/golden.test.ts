@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { stringify } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
 import { shop } from '../audit/cluster.ts'
@@ -28,7 +28,12 @@ interface GoldenCase {
   /** Of the file. */
   readonly name: string
   readonly args: readonly string[]
+  /** The time, where the output depends on it; absent: it does not. */
+  readonly now?: number
 }
+
+/** After what the fixture says was observed. */
+const OBSERVED = Date.UTC(2026, 10, 3)
 
 const ofFiles = (command: string, fixture: string, ...args: readonly string[]): readonly string[] => [
   command,
@@ -95,10 +100,12 @@ const CASES: readonly GoldenCase[] = [
   ...['text', 'json', 'html'].map((format) => ({
     name: `plan-observed-${format}`,
     args: ['plan', '-f', `${FOLDER}/fixtures/observed.yaml`, '-o', format],
+    now: OBSERVED,
   })),
   {
     name: 'explain-observed',
     args: ['explain', 'deployment/store', '-n', 'books', '-f', `${FOLDER}/fixtures/observed.yaml`],
+    now: OBSERVED,
   },
   { name: 'explain-word', args: ['explain', 'prestop-missing'] },
   { name: 'explain-unknown', args: ['explain', 'prestop-mising'] },
@@ -192,10 +199,13 @@ const goldenOf = ({ args }: GoldenCase, { code, out, err }: Ran): string =>
 const fileOf = ({ name }: GoldenCase): string => path.join(FOLDER, `${name}.txt`)
 
 test.for(CASES.map((one) => [one.name, one] as const))('%s', async ([, one]) => {
+  if (one.now !== undefined) vi.useFakeTimers({ toFake: ['Date'], now: one.now })
   const golden = goldenOf(one, await inProcess(given(one.args)))
   if (isWriting) writeFileSync(fileOf(one), golden)
   expect(golden).toBe(readFileSync(fileOf(one), 'utf8'))
 })
+
+afterEach(() => void vi.useRealTimers())
 
 test('there is a file for each, and no other', () => {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'))

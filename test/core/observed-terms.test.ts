@@ -92,6 +92,30 @@ describe('S from what was measured', () => {
     })
   })
 
+  test('of other departures, P alone is longer than C + P: C is not in it', () => {
+    // The default of C counts: 5 + (24 + 10) + 5. 24 s from the deregistration on were seen.
+    const measured = [
+      entry({ lastRequest: sample(10.6, 30), propagation: sample(23.2), controller: sample(1, 5) }),
+    ]
+    const budget = budgetOf({ measured })
+    expect(told(budget)).toMatchObject({ S: 44, C: '5 assumed default', P: '24 observed measured' })
+    expect(budget.decidedBy.terms.P.origin.source).toMatchObject({ what: 'propagation', max: 23.2 })
+    // As long as C + P: C is in it. 0 + (24 + 10) + 5
+    const same = [entry({ lastRequest: sample(23.5, 30), propagation: sample(23.2) })]
+    expect(told(budgetOf({ measured: same }))).toMatchObject({ S: 39, C: '0 observed derived' })
+  })
+
+  test('of several target groups that may be meant, the longest; the origin is what decided', () => {
+    const other = ARN.replace('web', 'cart')
+    const several = [
+      entry({ targetGroup: ARN, controller: sample(9), propagation: sample(10) }),
+      entry({ targetGroup: other, lastRequest: sample(15) }),
+    ]
+    // 9 + (10 + 10) + 5, in either order
+    expect(budgetOf({ measured: several }).sleep).toBe(34)
+    expect(budgetOf({ measured: several.toReversed() }).sleep).toBe(34)
+  })
+
   test('a graceful application: R comes after SIGTERM', () => {
     // 0 + 11 + 5, and 16 + 30
     expect(budgetOf({ measured: [entry({ lastRequest: sample(10.6) })], graceful: true })).toMatchObject({
@@ -119,7 +143,7 @@ describe('what is not used', () => {
       ...[11, [25, undefined]],
       [7, 'fewer departures than observed.minimumDepartures, 20'],
     ])
-    expect(budgetOf({ measured: [entry({ lastRequest: sample(7, 20) }), whole] }).sleep).toBe(22)
+    expect(budgetOf({ measured: [{ ...own, lastRequest: sample(7, 20) }, whole] }).sleep).toBe(22)
     expect(budgetOf({ measured: [own], settings: { observed: { minimumDepartures: 19 } } }).sleep).toBe(22)
   })
 
@@ -133,15 +157,39 @@ describe('what is not used', () => {
     expect(budgetOf({ measured: [old], settings: { observed: { maxAgeDays: 365 } } }).sleep).toBe(22)
   })
 
+  test('one of several that may be meant: none of them is, since the others do not hold for it', () => {
+    const other = { ...own, targetGroup: ARN.replace('web', 'cart') }
+    const long = { ...own, lastRequest: sample(40, 19) }
+    const short = { ...other, lastRequest: sample(3) }
+    expect(budgetOf({ measured: [long, short] }).sleep).toBe(45)
+    expect(budgetOf({ measured: [long, short, whole] }).sleep).toBe(26)
+    const old = { ...entry({ lastRequest: sample(40) }), ageDays: 181 }
+    expect(budgetOf({ measured: [whole, old] }).sleep).toBe(45)
+  })
+
+  test('from the future: a clock was wrong', () => {
+    const early = entry({ lastRequest: sample(7), ageDays: -2 })
+    expect(used(budgetOf({ measured: [early] }))).toEqual([
+      25,
+      [7, 'its last departure is in the future: a clock was wrong'],
+    ])
+    expect(budgetOf({ measured: [{ ...early, ageDays: -1 }] }).sleep).toBe(22)
+  })
+
   test('a setting wins over it, and is not counted twice', () => {
     const measured = [entry({ lastRequest: sample(10.6) })]
     const byPropagation = budgetOf({ measured, settings: { terms: { propagationSeconds: { alb: s(8) } } } })
     // 5 + (8 + 10) + 5: C is the default again, since 11 s has it.
     expect(told(byPropagation)).toMatchObject({ S: 28, C: '5 assumed default', P: '8 explicit setting' })
-    expect(byPropagation.decidedBy.terms.P.alternatives[0]).toMatchObject({ value: 6 })
-    // 3 + (8 + 10) + 5: 3 + 8 is what was seen.
-    const byController = budgetOf({ measured, settings: { terms: { controllerSeconds: s(3) } } })
-    expect(told(byController)).toMatchObject({ S: 26, C: '3 explicit setting', P: '8 observed measured' })
+    expect(byPropagation.decidedBy.terms.P.alternatives[0]).toMatchObject({ value: 11 })
+    // 9 + (11 + 10) + 5: how much C is in the 11 s is unknown, 9 s in a drain are not.
+    const byController = budgetOf({ measured, settings: { terms: { controllerSeconds: s(9) } } })
+    expect(told(byController)).toMatchObject({ S: 35, C: '9 explicit setting', P: '11 observed measured' })
+    // Apart, each has its own: 9 + (10 + 10) + 5.
+    const apart = [entry({ lastRequest: sample(10.6), controller: sample(1.2), propagation: sample(9.4) })]
+    expect(
+      told(budgetOf({ measured: apart, settings: { terms: { controllerSeconds: s(9) } } })),
+    ).toMatchObject({ S: 34, C: '9 explicit setting', P: '10 observed measured' })
   })
 
   test.for<[string, Parameters<typeof exposure>[0], number]>([

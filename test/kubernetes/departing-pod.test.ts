@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { PodFacts } from '../../src/core/departures/pod-facts.ts'
 import { type FixedFacts, toFixedFacts, toPodFacts, toPodHead } from '../../src/kubernetes/departing-pod.ts'
 import { ShapeError } from '../../src/kubernetes/json.ts'
-import { GATE, type PodState, podOf, START } from '../controller/shop-pods.ts'
+import { GATE, type PodState, podOf, START, timeAt } from '../controller/shop-pods.ts'
 
 /** A Pod of the API server, and what a departure is judged by. */
 
@@ -219,6 +219,35 @@ describe('ends of containers', () => {
       endOf({ state: { terminated: { ...unknown, finishedAt: terminated.finishedAt } } }),
     ).toBeUndefined()
   })
+})
+
+describe('whether a container has ever run', () => {
+  const neverRan = (...containerStatuses: readonly object[]) => {
+    const raw = podOf('web-6d4b-a', { conditions: [] })
+    return factsOf({ ...raw, status: { ...raw.status, containerStatuses } }).neverRan
+  }
+  const waiting = { waiting: { reason: 'ImagePullBackOff' } }
+  // As the kubelet writes it at the end of a Pod: Kubernetes pkg/kubelet/status/status_manager.go, TerminatePod.
+  const unknown = { terminated: { exitCode: 137, reason: 'ContainerStatusUnknown', finishedAt: null } }
+  const died = { terminated: { exitCode: 1, reason: 'Error', finishedAt: timeAt(5) } }
+
+  test.for<[string, readonly object[], true | undefined]>([
+    ['no node has it', [], true],
+    ['its image cannot be pulled', [{ name: 'app', state: waiting, containerID: '' }], true],
+    ['the same at its end', [{ name: 'app', state: unknown, containerID: '' }], true],
+    ['the same of one that ran', [{ name: 'app', state: unknown, containerID: 'containerd://1' }], undefined],
+    ['it runs', [{ name: 'app', state: { running: { startedAt: timeAt(2) } } }], undefined],
+    ['it ended', [{ name: 'app', state: died }], undefined],
+    ['it waits for its next start', [{ name: 'app', state: waiting, lastState: died }], undefined],
+    [
+      'one of two runs',
+      [
+        { name: 'app', state: waiting },
+        { name: 'proxy', state: { running: {} } },
+      ],
+      undefined,
+    ],
+  ])('%s', ([, statuses, answer]) => expect(neverRan(...statuses)).toBe(answer))
 })
 
 test('what cannot change in a Pod is not read again', () => {

@@ -31,6 +31,11 @@ describe('what of a measurement is used, of at least 20 departures', () => {
       { C: 0, P: 11, basis: 'deletion' },
     ],
     [
+      'of other departures, P alone is longer than C + P: C is not in it',
+      { controller: sample(1, 19), propagation: sample(23.2), lastRequest: sample(10.3) },
+      { P: 24, basis: 'deregistration' },
+    ],
+    [
       'the controller’s log alone says nothing of C',
       { propagation: sample(9.6) },
       { P: 10, basis: 'deregistration' },
@@ -41,15 +46,21 @@ describe('what of a measurement is used, of at least 20 departures', () => {
     expect(sleepTerms(group, 20)).toEqual(terms)
   })
 
-  test.for<readonly [lastRequest: number, controller: number, propagation: number]>([
+  test.for<readonly [lastRequest: number, controller: number | undefined, propagation: number | undefined]>([
     [10.3, 1.25, 9.6],
     [19.8, 0.9, 3],
-    [11, 0, 0],
+    [11, undefined, undefined],
+    [10.3, undefined, 23.2],
+    [23.5, undefined, 23.2],
+    [23.1, undefined, 23.2],
+    [24, 30, 23.2],
+    [24, 3, undefined],
     [31.2, 6.5, 24.7],
   ])('the resolver takes the same terms: %s', ([last, c, p]) => {
     const group = {
       lastRequest: sample(last),
-      ...(c === 0 ? {} : { controller: sample(c), propagation: sample(p) }),
+      ...(c === undefined ? {} : { controller: sample(c) }),
+      ...(p === undefined ? {} : { propagation: sample(p) }),
     }
     const measured = [
       {
@@ -67,7 +78,7 @@ describe('what of a measurement is used, of at least 20 departures', () => {
     })
     const terms = sleepTerms(group, 20)
     const { C, P } = budget.decidedBy.terms
-    expect([C.value, P.value]).toEqual([terms?.C, terms?.P])
+    expect([C.value, P.value]).toEqual([terms?.C ?? 5, terms?.P])
     expect(terms && assumedSleep(terms).measuredSeconds).toBe(budget.sleep)
   })
 })

@@ -1,7 +1,7 @@
 import type { Exposure, MeasuredExposure } from '../model/exposure.ts'
 import type { Sample } from '../model/observed.ts'
 import { type Candidate, type MeasuredProvenance, observed } from '../model/resolved.ts'
-import { longer, type Seconds, seconds } from '../model/seconds.ts'
+import { longer, type Seconds, seconds, subtract } from '../model/seconds.ts'
 import type { ObservedSettings } from '../model/settings.ts'
 
 /**
@@ -27,34 +27,63 @@ const isMeasurable = ({ loadBalancer, targetType }: Exposure): boolean =>
 /**
  * From the target group's own measurement, or else from that of its load balancer; whichever is the first that may be
  * used. Where C and P were not measured apart, P is from the deletion on, and C is included in it.
- * @param isGiven whether a setting gives C or P, so that the other is not counted twice.
+ * @param isPropagationGiven by a setting: then C is not in it.
  */
 export function measuredTerms(
   exposure: Exposure,
   settings: ObservedSettings,
-  isGiven: { readonly C: boolean; readonly P: boolean },
+  isPropagationGiven: boolean,
 ): MeasuredTerms {
   const { measured } = exposure.evidence
   if (measured.length === 0 || !isMeasurable(exposure)) return NONE
   const judged = measured.map((entry) => usableOf(entry, settings))
-  const used = judged.find(({ unused }) => unused === undefined)
+  const [own = [], whole = []] = [true, false].map((isOwn) =>
+    judged.filter(({ entry }) => (entry.targetGroup !== undefined) === isOwn),
+  )
+  const used = longestUsable(own) ?? longestUsable(whole)
   const unused = judged.flatMap((one) => (one.unused === undefined ? [] : unusedOf(one, one.unused)))
   if (used === undefined) return { C: [], P: () => unused }
-  const { entry, lastRequest, propagation, controller } = used
-  const isApart = controller !== undefined && propagation !== undefined
-  const included = observed(seconds(0), INCLUDED)
-  const P = (given: Seconds): readonly Candidate<Seconds>[] => {
-    const what =
-      propagation === undefined || (!isApart && lastRequest !== undefined) ? 'lastRequest' : 'propagation'
-    const sample = what === 'lastRequest' ? lastRequest : propagation
-    if (sample === undefined) return unused
-    const whole = what === 'lastRequest' ? seconds(0) : wholeSeconds(sample)
-    const rest = lastRequest === undefined ? seconds(0) : seconds(wholeSeconds(lastRequest) - given)
-    return [observed(longer(whole, longer(rest, seconds(0))), sourceOf(entry, what, sample)), ...unused]
-  }
-  if (isApart)
+  const P = (given: Seconds): readonly Candidate<Seconds>[] => [...propagationOf(used, given), ...unused]
+  const { entry, controller, propagation } = used
+  if (controller !== undefined && propagation !== undefined)
     return { C: [observed(wholeSeconds(controller), sourceOf(entry, 'controller', controller))], P }
-  return { C: lastRequest === undefined || isGiven.P ? [] : [included], P }
+  return { C: isFromDeletion(used) && !isPropagationGiven ? [observed(seconds(0), INCLUDED)] : [], P }
+}
+
+/**
+ * Whether one time covers C and P. Of other departures the time from the deregistration on may be the longer one: then C is
+ * not in it.
+ */
+const isFromDeletion = ({ lastRequest, propagation }: Judged): boolean =>
+  lastRequest !== undefined &&
+  (propagation === undefined || wholeSeconds(lastRequest) >= wholeSeconds(propagation))
+
+/** What was measured of some target groups, or load balancers, does not hold for the others: all of them may be used, or none. */
+function longestUsable(judged: readonly Judged[]): Judged | undefined {
+  if (judged.some(({ unused }) => unused !== undefined)) return undefined
+  return judged.toSorted((a, b) => longestIn(b) - longestIn(a))[0]
+}
+
+const longestIn = ({ lastRequest, propagation, controller }: Judged): number =>
+  Math.max(lastRequest?.max ?? 0, (propagation?.max ?? 0) + (controller?.max ?? 0))
+
+/**
+ * The longer of the two: what follows the deregistration, and what C leaves of the time from the deletion on. Where only the
+ * latter was measured, nothing is taken off: a C that a setting gives, for a drain of many Pods, is not the one in it.
+ */
+function propagationOf(
+  { entry, lastRequest, propagation }: Judged,
+  controller: Seconds,
+): readonly Candidate<Seconds>[] {
+  const after =
+    propagation === undefined
+      ? []
+      : [observed(wholeSeconds(propagation), sourceOf(entry, 'propagation', propagation))]
+  if (lastRequest === undefined) return after
+  const whole = wholeSeconds(lastRequest)
+  const rest = propagation === undefined ? whole : longer(subtract(whole, controller), seconds(0))
+  if (after.some(({ value }) => value >= rest)) return after
+  return [observed(rest, sourceOf(entry, 'lastRequest', lastRequest))]
 }
 
 const INCLUDED = { kind: 'derived', text: 'included in P, measured from the deletion' } as const
@@ -76,6 +105,8 @@ function usableOf(entry: MeasuredExposure, settings: ObservedSettings): Judged {
   const { maxAgeDays, minimumDepartures: least } = { ...DEFAULT_OBSERVED, ...settings }
   const { lastRequest, propagation, controller, ageDays = 0 } = entry
   const all = { entry, ...given({ lastRequest, propagation, controller }) }
+  // Departures of tomorrow are used: clocks differ.
+  if (ageDays < -1) return { ...all, unused: 'its last departure is in the future: a clock was wrong' }
   if (ageDays > maxAgeDays)
     return { ...all, unused: `${ageDays} days old, more than observed.maxAgeDays, ${maxAgeDays}` }
   const isEnough = (sample: Sample | undefined): boolean => sample !== undefined && sample.n >= least

@@ -119,8 +119,7 @@ function timeToLeave(
     C: written(terms.controllerSeconds, 'controllerSeconds'),
     P: written(terms.propagationSeconds?.[family], `propagationSeconds.${family}`),
   }
-  const isGiven = { C: given.C.length > 0, P: given.P.length > 0 }
-  const measured = measuredTerms(exposure, observed, isGiven)
+  const measured = measuredTerms(exposure, observed, given.P.length > 0)
   const C = resolveOver([...given.C, ...measured.C], assumed(DEFAULT_TERMS.controller, slackwaterDefault))
   const P = resolveOver(
     [...given.P, ...measured.P(C.value)],

@@ -61,6 +61,8 @@ export interface FollowedPod {
   isSuccessor: boolean
   /** It was seen before its deletion. */
   isBorn: boolean
+  /** One of its containers has run, or nobody knows. */
+  hasRun: boolean
   /** Its gates had not passed when it was first seen, and nobody was told yet that they have. */
   isGateAwaited: boolean
   leave: Leave | undefined
@@ -88,6 +90,7 @@ export const follow = (pod: PodFacts, need: Need, containers: FollowedPod['conta
   isNodeGone: false,
   isSuccessor: false,
   isBorn: pod.deletion === undefined,
+  hasRun: pod.neverRan !== true,
   isGateAwaited: pod.gates.some(({ passed }) => passed === undefined),
   leave: undefined,
 })
@@ -112,6 +115,7 @@ export function learn(pod: FollowedPod, state: PodFacts): void {
   pod.ip ??= state.ip
   pod.node ??= state.node
   pod.disruption = state.disruption ?? pod.disruption
+  pod.hasRun ||= state.neverRan !== true
   pod.ready = latest(pod.ready, state.ready)
   pod.firstReady = earliest(pod.firstReady, state.ready)
   pod.notReady = latest(pod.notReady, state.notReady)

@@ -20,6 +20,8 @@ export interface PodFacts {
   readonly failure?: PodFailure
   /** Its regular containers. */
   readonly containers: readonly ContainerFacts[]
+  /** None of its containers has run so far: its image is not pulled, no node takes it. Absent: one has, or nobody knows. */
+  readonly neverRan?: true
   /** Types of its readiness gates of target groups, each with the time since when its condition is True. */
   readonly gates: readonly GateFacts[]
   /** Since when all its containers are ready; absent: they are not, or it is unknown. */

@@ -73,14 +73,15 @@ function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: Follow
   else course.loose.push({ departure, due: state.clock.passed + ROLLOUT })
 }
 
-/** A Pod that was watched from before its deletion, and was never ready, was no load balancer's target. */
+/**
+ * A Pod that was watched from before its deletion, and was never ready, was no load balancer's target; nor was one that has
+ * never run, however late it was seen. Whether one did that left in a gap is unknown.
+ */
 const hasServed = (pod: FollowedPod, leave: Leave): boolean =>
-  !pod.isBorn ||
-  leave.isBlind ||
-  leave.isUnseen ||
-  leftFrom(leave) === undefined ||
   pod.firstReady !== undefined ||
-  pod.containersReady !== undefined
+  pod.containersReady !== undefined ||
+  leave.isUnseen ||
+  (pod.hasRun && (!pod.isBorn || leave.isBlind || leftFrom(leave) === undefined))
 
 function settleRollouts(state: LedgerState, course: WorkloadCourse): void {
   course.closing = course.closing.filter((rollout) => {

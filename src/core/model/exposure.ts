@@ -63,7 +63,7 @@ export interface MeasuredExposure extends Measured {
   /** As in `Measurements`. RFC 3339. */
   readonly measuredAt: string
   readonly by: string
-  /** Whole days since the last departure; absent: today is unknown. */
+  /** Whole days since the last departure, negative for one in the future; absent: today is unknown. */
   readonly ageDays?: number
   /** The ConfigMap. */
   readonly object: ObjectRef

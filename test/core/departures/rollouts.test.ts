@@ -306,6 +306,48 @@ describe('Pods that are kept', () => {
     expect(it.news.departures).toEqual([])
     expect(ledger.view().followed).toBe(2)
   })
+
+  test.for<[string, (waiting: PodFacts) => readonly PodFacts[]]>([
+    ['was being deleted when the first list was made', (waiting) => [deleted(waiting, 40)]],
+    ['was removed without a deletion, since no node had it', (waiting) => [waiting]],
+    ['was there when the first list was made', (waiting) => [waiting, deleted(waiting, 60)]],
+  ])('nor was one whose containers have never run, which %s', ([, states]) => {
+    const count = (facts: PodFacts): number => {
+      const ledger = createLedger()
+      const it = tell(ledger)
+      const [first = facts, ...later] = states(facts)
+      it.pod(50, first)
+      it.listed(50, first)
+      for (const next of later) it.pod(60, next)
+      it.gone(70, facts)
+      it.tick(LATER)
+      return it.news.departures.length
+    }
+    const waiting: PodFacts = { ...born(pod('a1', 0)), neverRan: true }
+    expect(count(waiting)).toBe(0)
+    // It ran, and was ready.
+    expect(count(pod('a1', 0))).toBe(1)
+  })
+
+  test('one that has never run so far, and leaves while nothing is watched, may have run', () => {
+    const { it } = begin()
+    it.pod(60, { ...born(pod('a3', 0)), neverRan: true })
+    it.take({ kind: 'gap', at: t(100) })
+    it.listed(200, pod('a1', 0), pod('a2', 0))
+    it.tick(LATER)
+    expect(it.news.departures).toMatchObject([{ uid: 'uid-a3', outcome: 'unknown' }])
+  })
+
+  test('one that ran before its deletion has run, whatever its last state says', () => {
+    const ledger = createLedger()
+    const it = tell(ledger)
+    const running = pod('a1', 0)
+    it.pod(50, deleted(running, 40))
+    it.listed(50, running)
+    it.gone(70, running, { ...deleted(running, 40), neverRan: true })
+    it.tick(LATER)
+    expect(it.news.departures).toHaveLength(1)
+  })
 })
 
 describe('bounds and hostile input', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { albNameOf } from '../../../src/core/discovery/observed/address.ts'
+import { albAt } from '../../../src/core/discovery/observed/address.ts'
 import { createInventory, type Inventory } from '../../../src/core/inventory/create-inventory.ts'
 import type { Exposure } from '../../../src/core/model/exposure.ts'
 import { narrow } from '../../../src/kubernetes/narrow.ts'
@@ -118,10 +118,55 @@ describe('a measurement is found', () => {
     start(service('web'), ingress('web', ADDRESS))
     const before = {
       loadBalancer: 'app/k8s-shop-web-0123456789/0000000000000000',
-      to: '2026-10-02T00:00:00Z',
+      ...{ from: '2026-09-01T00:00:00Z', to: '2026-09-30T00:00:00Z' },
     }
-    observed({ entries: [measured(11), measured(7, before)] })
+    observed({ entries: [measured(11), measured(40, before)] })
     expect(longest()).toEqual([11])
+    observed({ entries: [measured(40, before), measured(11)] })
+    expect(longest()).toEqual([11])
+  })
+
+  test('by the address, all that had the name at the same time: they are in several accounts', () => {
+    start(service('web'), ingress('web', ADDRESS))
+    const other = { loadBalancer: 'app/k8s-shop-web-0123456789/0000000000000000', to: '2026-11-02T00:00:00Z' }
+    observed({ entries: [measured(30), measured(2, other)] })
+    expect(longest()).toEqual([30, 2])
+  })
+
+  test('by the address, and not of a load balancer of the same name in another Region', () => {
+    start(service('web'), ingress('web', ADDRESS))
+    const id = { loadBalancer: 'app/k8s-shop-web-0123456789/0000000000000000' }
+    const there = { ...id, targetGroup: group('web').replace('eu-west-1', 'us-east-1') }
+    observed({ entries: [measured(2, id), measured(2, there)] })
+    expect(longest()).toEqual([])
+    observed({ entries: [measured(2, id), measured(2, there), measured(11)] })
+    expect(longest()).toEqual([11])
+  })
+
+  test('by the address, and not of one in another account than the target group', () => {
+    start(service('web'), ingress('web', ADDRESS), binding('web'))
+    const there = { targetGroup: group('cart').replace('123456789012', '210987654321') }
+    observed({ entries: [measured(2), measured(2, there)] })
+    expect(longest()).toEqual([])
+    observed({ entries: [measured(2), measured(3, { targetGroup: group('cart') })] })
+    expect(longest()).toEqual([2])
+  })
+
+  test('of the ALB, where its Ingress shows an NLB in front of it, too', () => {
+    const front = 'k8s-shop-front-0123456789-50dc6c495c0c9188.elb.eu-west-1.amazonaws.com'
+    const NLB = ALB.replace('/app/', '/net/')
+    const both = ingress('web', ADDRESS)
+    both.status.loadBalancer.ingress = [{ hostname: front }, { hostname: ADDRESS }]
+    start(service('web'), both, binding('web'))
+    const loadBalancers = [
+      LOAD_BALANCER,
+      { loadBalancer: NLB, type: 'network', address: front, attributes: {} },
+    ]
+    observed({ entries: [measured(11)] })
+    expect(longest()).toEqual([11])
+    observed({ entries: [measured(11)], targetGroups: [witnessed('web', '300')], loadBalancers })
+    expect(longest()).toEqual([11])
+    expect(exposureOf().loadBalancer).toMatchObject({ value: 'alb', origin: { rank: 'observed' } })
   })
 
   test('by what AWS says sends to the target group: no address is needed, and the name is not enough', () => {
@@ -142,15 +187,17 @@ describe('a measurement is found', () => {
   })
 })
 
-test.for<[string, string | undefined]>([
-  [ADDRESS, 'app/k8s-shop-web-0123456789'],
-  [`internal-${ADDRESS}`, 'app/k8s-shop-web-0123456789'],
-  [`${ADDRESS}.cn`, 'app/k8s-shop-web-0123456789'],
+const AT = { name: 'app/k8s-shop-web-0123456789', region: 'eu-west-1' }
+
+test.for<[string, object | undefined]>([
+  [ADDRESS, AT],
+  [`internal-${ADDRESS}`, AT],
+  [`${ADDRESS}.cn`, AT],
   ['k8s-shop-web-0123456789-50dc6c495c0c9188.elb.eu-west-1.amazonaws.com', undefined],
   ['shop.example.com', undefined],
   [`${ADDRESS}.example.com`, undefined],
   [`${'a-1'.repeat(50_000)}!`, undefined],
-])('%s', ([address, name]) => expect(albNameOf(address)).toBe(name))
+])('%s', ([address, name]) => expect(albAt(address)).toEqual(name))
 
 describe('AWS', () => {
   const stale = {
@@ -195,6 +242,30 @@ describe('AWS', () => {
     expect(exposureOf().evidence.deregistrationDelay[0]?.origin.unused).toBeUndefined()
     observed({ ...said, now: Date.UTC(2026, 10, 9) })
     expect(exposureOf().evidence.deregistrationDelay[0]?.origin.unused).toBe('asked 8 days ago, more than 7')
+    // Of a clock that is a day behind, it is of tomorrow.
+    observed({ ...said, now: Date.UTC(2026, 9, 31) })
+    expect(exposureOf().evidence.deregistrationDelay[0]?.origin.unused).toBeUndefined()
+    observed({ ...said, now: Date.UTC(2026, 9, 30) })
+    expect(exposureOf().evidence.deregistrationDelay[0]?.origin.unused).toBe(
+      'asked in the future: a clock was wrong',
+    )
+  })
+
+  test('that nobody has asked for a week does not say which load balancer it is', () => {
+    start(service('web'), ingress('web', ADDRESS), binding('web'))
+    const moved = { loadBalancers: [ALB.replace('50dc6c495c0c9188', '0000000000000000')] }
+    const entries = [
+      measured(11),
+      measured(2, {
+        loadBalancer: 'app/k8s-shop-web-0123456789/0000000000000000',
+        to: '2026-10-02T00:00:00Z',
+      }),
+    ]
+    const targetGroups = [witnessed('web', '300', moved)]
+    observed({ entries, targetGroups, now: Date.UTC(2026, 10, 8) })
+    expect(longest()).toEqual([2])
+    observed({ entries, targetGroups, now: Date.UTC(2026, 10, 9) })
+    expect(longest()).toEqual([11, 2])
   })
 
   test('values that it cannot mean are left alone', () => {

@@ -3,10 +3,17 @@
  * internal one; in China it ends in `.cn`. A name has no dots, and none begins with `internal-` (ELB API reference,
  * CreateLoadBalancer: Name). A Classic Load Balancer has the same form; nothing is measured of one.
  */
-const ALB = /^(?:internal-)?([a-z0-9-]+)-\d+\.[a-z0-9-]+\.elb\.amazonaws\.com(?:\.cn)?$/
+const ALB = /^(?:internal-)?([a-z0-9-]+)-\d+\.([a-z0-9-]+)\.elb\.amazonaws\.com(?:\.cn)?$/
 
-/** The beginning of its name in access logs, `app/NAME`; undefined for any other address. */
-export function albNameOf(address: string): string | undefined {
-  const name = ALB.exec(address)?.[1]
-  return name === undefined ? undefined : `app/${name}`
+/** An ALB as its address shows it. The id in its ARN is not part of it, nor its account. */
+interface AddressedAlb {
+  /** The beginning of its name in access logs, `app/NAME`. */
+  readonly name: string
+  readonly region: string
+}
+
+/** Undefined for any other address. */
+export function albAt(address: string): AddressedAlb | undefined {
+  const [, name, region] = ALB.exec(address) ?? []
+  return name === undefined || region === undefined ? undefined : { name: `app/${name}`, region }
 }

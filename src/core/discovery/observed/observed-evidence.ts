@@ -21,9 +21,18 @@ const LONGEST_WITNESS = 7
 
 const DAY = 86_400_000
 
-/** Whole days from a time, in milliseconds, until today; undefined: today is unknown. */
+/** Whole days from a time, in milliseconds, until today, negative for a later one; undefined: today is unknown. */
 const daysSince = (time: number, { today }: ObservedObject): number | undefined =>
-  today === undefined ? undefined : Math.max(0, today - Math.floor(time / DAY))
+  today === undefined ? undefined : today - Math.floor(time / DAY)
+
+/** Whether AWS's answer counts. One of tomorrow does: clocks differ. */
+export const isCurrent = (object: ObservedObject): boolean => unusedWitness(object) === undefined
+
+function unusedWitness(object: ObservedObject): string | undefined {
+  const days = daysSince(object.witness?.asked ?? 0, object) ?? 0
+  if (days < -1) return 'asked in the future: a clock was wrong'
+  return days > LONGEST_WITNESS ? `asked ${days} days ago, more than ${LONGEST_WITNESS}` : undefined
+}
 
 interface Found {
   readonly targetGroups: readonly WitnessedTargetGroup[]
@@ -72,8 +81,7 @@ const BALANCER_ATTRIBUTES = 'DescribeLoadBalancerAttributes'
 /** Makes a candidate of what AWS said; none of what it did not say. */
 function sayingOf(object: ObservedObject) {
   const asked = new Date(object.witness?.asked ?? 0).toISOString()
-  const days = daysSince(object.witness?.asked ?? 0, object) ?? 0
-  const unused = days > LONGEST_WITNESS ? `asked ${days} days ago, more than ${LONGEST_WITNESS}` : undefined
+  const unused = unusedWitness(object)
   return <T>(value: T | undefined, call: string, resource: string): readonly Candidate<T>[] => {
     if (value === undefined) return []
     const candidate = observed(value, { kind: 'aws', call, resource, asked, object: object.ref })

@@ -11,8 +11,9 @@ import { ALL, type Drawer } from '../objects/drawer.ts'
 import type { ObservedObject } from '../objects/observed-object.ts'
 import { once } from '../objects/once.ts'
 import type { DiscoveryContext, ObjectView } from '../objects/view.ts'
-import { albNameOf } from './address.ts'
-import { observedEvidence } from './observed-evidence.ts'
+import { albAt } from './address.ts'
+import { isCurrent, observedEvidence } from './observed-evidence.ts'
+import { atAddress, byName, type PlacedMeasurement } from './same-name.ts'
 
 /** All of them. There is one in a cluster; files may have several. */
 const OBSERVED: Drawer<ObservedObject> = { name: 'observed', keysOf: () => [ALL] }
@@ -71,31 +72,22 @@ interface ObservedIndex {
   readonly targetGroups: ReadonlyMap<string, WitnessedTargetGroup>
   readonly loadBalancers: ReadonlyMap<string, WitnessedLoadBalancer>
   readonly byAddress: ReadonlyMap<string, WitnessedLoadBalancer>
-  /** By the ARN of a target group, by `app/NAME/ID`, and the newest by `app/name`. */
+  /** By the ARN of a target group, and by `app/NAME/ID`. */
   readonly measured: ReadonlyMap<string, Measured>
+  readonly named: ReadonlyMap<string, readonly PlacedMeasurement[]>
 }
 
 const indexOf = once(({ measurements, witness }: ObservedObject): ObservedIndex => {
   const { targetGroups = [], loadBalancers = [] } = witness ?? {}
-  const measured = new Map<string, Measured>()
-  for (const entry of measurements?.entries ?? []) {
-    const { targetGroup, loadBalancer } = entry
-    measured.set(targetGroup ?? loadBalancer, entry)
-    if (targetGroup !== undefined) continue
-    const name = withoutId(loadBalancer)
-    if ((measured.get(name)?.to ?? 0) <= entry.to) measured.set(name, entry)
-  }
+  const { entries = [] } = measurements ?? {}
   return {
     targetGroups: new Map(targetGroups.map((one) => [one.targetGroup, one])),
     loadBalancers: new Map(loadBalancers.map((one) => [one.loadBalancer, one])),
     byAddress: new Map(loadBalancers.map((one) => [one.address.toLowerCase(), one])),
-    measured,
+    measured: new Map(entries.map((entry) => [entry.targetGroup ?? entry.loadBalancer, entry])),
+    named: byName(entries),
   }
 })
-
-/** `app/name` of `app/NAME/ID`: addresses are in lower case. */
-const withoutId = (loadBalancer: string): string =>
-  loadBalancer.slice(0, loadBalancer.lastIndexOf('/')).toLowerCase()
 
 /** `app/NAME/ID` of an ARN. */
 const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf(':loadbalancer/') + ':loadbalancer/'.length)
@@ -109,19 +101,27 @@ function lookUp(
   const targetGroups = groups.flatMap((arn) => index.targetGroups.get(arn) ?? [])
   const arns = eachOnce(targetGroups.flatMap(({ loadBalancers }) => loadBalancers))
   const byArn = arns.flatMap((arn) => index.loadBalancers.get(arn) ?? [])
-  const byAddress = addresses.flatMap((address) => index.byAddress.get(address) ?? [])
-  const loadBalancers = [...new Set([...byArn, ...byAddress])]
+  // An Ingress may show the address of an NLB in front of its ALB, too.
+  const loadBalancers =
+    arns.length > 0 ? byArn : addresses.flatMap((address) => index.byAddress.get(address) ?? [])
   // With their ids where AWS tells them: a load balancer of the same name may have been there before.
   const ids = eachOnce([...arns, ...loadBalancers.map((one) => one.loadBalancer)].map(nameIn))
-  const names = ids.length > 0 ? ids : addresses.flatMap((address) => albNameOf(address) ?? [])
-  const measured = [...ofEach(groups, index), ...ofEach(names, index)]
+  const ofBalancers =
+    ids.length > 0 && isCurrent(object)
+      ? ids.map((id) => index.measured.get(id) ?? [])
+      : addresses
+          .filter((address) => albAt(address) !== undefined)
+          .map((address) => atAddress(address, index.named, groups))
+  const measured = [...ofAll(groups.map((arn) => index.measured.get(arn) ?? [])), ...ofAll(ofBalancers)]
   return observedEvidence(object, { targetGroups, loadBalancers, measured })
 }
 
 /** What was measured of some does not hold for the others: all of them, the longest time first, or none. */
-function ofEach(keys: readonly string[], { measured }: ObservedIndex): readonly Measured[] {
-  const found = keys.flatMap((key) => measured.get(key) ?? [])
-  return found.length < keys.length ? [] : found.sort((a, b) => longestOf(b) - longestOf(a))
+function ofAll(each: readonly (Measured | readonly Measured[])[]): readonly Measured[] {
+  const found = each.map((some) => [some].flat())
+  return found.some(({ length }) => length === 0)
+    ? []
+    : found.flat().sort((a, b) => longestOf(b) - longestOf(a))
 }
 
 const longestOf = ({ lastRequest, propagation }: Measured): number =>

@@ -91,7 +91,7 @@ function differing(
 ): Remark {
   return {
     about: `${words} of ${nameIn(source)}`,
-    message: `${words} of ${service.name}: ${placeOf(first)} says ${first.value}${unit}, AWS says ${value}${unit} (asked ${source.asked}), and the budget uses what AWS says: the controller has not set it since, or another tool has`,
+    message: `${words} of ${service.name}: ${placeOf(first)} says ${first.value}${unit}, AWS says ${value}${unit} (asked ${source.asked}), which counts before it: the controller has not set it since, or another tool has`,
     brief: `${words} of ${service.name}: ${first.value}${unit} written, AWS has ${value}${unit}`,
     ...(key === undefined ? { action: 'delete what no longer sends' } : {}),
     ...pasteOf(key === undefined ? undefined : commandFor(source, key, String(first.value))),
