@@ -42,9 +42,16 @@ const RIGHTS_HEAD = `# What Slackwater may do in a cluster: this, and nothing el
 const ALL_HEAD =
   '# Generated from charts/slackwater by `npm run generate`. Apply it through an overlay: kubectl apply -k deploy/overlays/dry-run\n'
 
+const AWS_HEAD =
+  '# What aws.enabled adds, each object in full. Generated from charts/slackwater by `npm run generate`.\n'
+
 /** Files below deploy/, keyed by their path. */
 export function deployFiles(helm: string): Readonly<Record<string, string>> {
   const documents = documentsOf(render(helm))
+  const plain = new Set(documents.map((document) => document.toString(STYLE)))
+  const withAws = documentsOf(render(helm, ['--set', 'aws.enabled=true'])).filter(
+    (document) => kindOf(document) !== 'ConfigMap' && !plain.has(document.toString(STYLE)),
+  )
   const rights = documents.filter((document) => RIGHTS.includes(kindOf(document)))
   const rest = documents.filter((document) => ![...RIGHTS, 'ConfigMap'].includes(kindOf(document)))
   return {
@@ -53,6 +60,7 @@ export function deployFiles(helm: string): Readonly<Record<string, string>> {
     'base/settings.yaml': settingsOf(render(helm)),
     'overlays/dry-run/settings.yaml': settingsOf(render(helm, ['--set', 'mode=dry-run'])),
     'overlays/enforce/settings.yaml': settingsOf(render(helm, ['--set', 'mode=enforce'])),
+    'components/aws/patches.yaml': AWS_HEAD + withAws.map((one) => one.toString(STYLE)).join('---\n'),
   }
 }
 

@@ -108,7 +108,7 @@ export const RISKS: readonly Risk[] = [
     narrowed: 'hold leadership; admission continues',
   },
   {
-    rules: ['get, list, watch configmaps'],
+    rules: ['list, watch configmaps'],
     called: 'read the ConfigMap slackwater-observed in its own namespace',
     alone: 'read AWS identifiers of load balancers, and how fast they stop sending',
     narrowed: THE_SAME,

@@ -1,6 +1,7 @@
 import { byPlace, placeOf } from '../aws/arn.ts'
 import type { Aws } from '../aws/connection.ts'
 import { Round } from '../aws/round.ts'
+import { shortened } from '../core/discovery/annotations/quote.ts'
 import { boundTargetGroups } from '../core/discovery/binding/target-group-binding.ts'
 import type { ObjectView } from '../core/discovery/objects/view.ts'
 import type { Witness } from '../core/model/observed.ts'
@@ -59,7 +60,9 @@ const WITHOUT = 'for these target groups, what Ingresses and Services declare co
 function unusable(arns: readonly string[]): string[] {
   const [first] = arns
   if (first === undefined) return []
-  return [`${arns.length} TargetGroupBindings name what is no ARN of a target group, such as ${first}`]
+  return [
+    `${arns.length} TargetGroupBindings name what is no ARN of a target group, such as ${shortened(first)}`,
+  ]
 }
 
 function unknown(arns: readonly string[]): readonly string[] {

@@ -28,6 +28,8 @@ const LONGEST_CALL = 10_000
 const TRIES = 4
 /** Between them, in addition to the rate. Milliseconds. A choice. */
 const WAITS = { first: 1000, longest: 30_000 } as const
+/** Regions whose clients are kept. A choice: bindings may name any number, and a cluster has one or two. */
+const MOST_REGIONS = 5
 
 export type AwsOutcome =
   | { readonly answer: AwsAnswer; readonly problem?: undefined }
@@ -54,7 +56,7 @@ export const createAws = (options: AwsOptions): Aws => new AwsConnection(options
 class AwsConnection implements Aws {
   readonly #options: AwsOptions
   readonly #rate: TokenBucket
-  /** By Region. */
+  /** By Region; the last used is the last. */
   readonly #clients = new Map<string, AwsClient>()
 
   constructor(options: AwsOptions) {
@@ -86,8 +88,10 @@ class AwsConnection implements Aws {
   async #once(question: Question, place: AwsPlace, signal: AbortSignal): Promise<AwsOutcome> {
     const attempt = { action: question.action, where: placeText(place) }
     const limit = { ms: LONGEST_CALL, clock: this.#options.clock, signal }
-    const client = await this.#client(place)
+    let client: AwsClient
     try {
+      // The SDK looks up a home directory here, and throws where there is none.
+      client = await this.#client(place)
       await within({ ...limit, ms: LONGEST_SIGN_IN }, () => client.signIn())
     } catch (error) {
       return { problem: credentialProblem(error, this.#options.profile) }
@@ -109,16 +113,17 @@ class AwsConnection implements Aws {
 
   async #client({ region }: AwsPlace): Promise<AwsClient> {
     const { openClient } = await import('./sdk.ts')
-    const known = this.#clients.get(region)
-    if (known !== undefined) return known
     const { profile, proxy } = this.#options
-    const client = openClient({ region, profile, proxy })
+    const client = this.#clients.get(region) ?? openClient({ region, profile, proxy })
+    this.#clients.delete(region)
+    const [oldest] = this.#clients.keys()
+    if (this.#clients.size >= MOST_REGIONS && oldest !== undefined) this.#forget({ region: oldest })
     this.#clients.set(region, client)
     return client
   }
 
   /** The next call looks for credentials again. */
-  #forget({ region }: AwsPlace): void {
+  #forget({ region }: Pick<AwsPlace, 'region'>): void {
     this.#clients.get(region)?.close()
     this.#clients.delete(region)
   }

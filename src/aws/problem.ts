@@ -94,6 +94,12 @@ interface Parts {
 /** Characters of a message of AWS: enough for the ARN of a role and its session. A choice. */
 const LONGEST = 300
 
+/** What AWS adds to an error of a signature: the signed request, with the session token. */
+const OF_SIGNATURE = 'The Canonical String for this request'
+
+/** User and password of a proxy that cannot be used. */
+const OF_PROXY = /\/\/[^/\s]*@/g
+
 function partsOf(error: unknown): Parts {
   const thrown = isRecord(error) ? error : { message: String(error) }
   const metadata = isRecord(thrown['$metadata']) ? thrown['$metadata'] : {}
@@ -102,7 +108,8 @@ function partsOf(error: unknown): Parts {
     (one): one is string => typeof one === 'string' && one !== '',
   )
   const { message: words } = thrown
-  const message = typeof words === 'string' ? words.replaceAll(/\s+/g, ' ').trim() : ''
+  const [whole = ''] = typeof words === 'string' ? words.split(OF_SIGNATURE) : []
+  const message = whole.replaceAll(/\s+/g, ' ').replaceAll(OF_PROXY, '//…@').trim()
   return {
     code,
     ...(typeof status === 'number' ? { status } : {}),

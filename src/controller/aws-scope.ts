@@ -17,6 +17,11 @@ const COLLECTED = 10_000
 const APPLIED = 60_000
 /** After a problem, until AWS is asked again. Milliseconds. A choice: a new permission or role counts within minutes. */
 const SETBACK = { first: 60_000, longest: 15 * 60_000 } as const
+/**
+ * Target groups in a round between those of every hour, which takes seven minutes at most: whoever may write bindings may
+ * name any number that do not exist, and must not hold up what is known. A choice.
+ */
+const MOST_AT_ONCE = 200
 
 interface ScopeOptions {
   readonly aws: Pick<Aws, 'ask'>
@@ -38,7 +43,8 @@ export class AwsScope {
   readonly #backOff: BackOff
   #targetGroups = new Map<string, WitnessedTargetGroup>()
   #loadBalancers = new Map<string, WitnessedLoadBalancer>()
-  #missing: readonly string[] = []
+  /** ARNs that AWS does not know, and when it said so last; monotonic. */
+  readonly #missing = new Map<string, number>()
   #asked: number | undefined
   #running: Running | undefined
   /** Monotonic. */
@@ -68,12 +74,22 @@ export class AwsScope {
   /** The last complete answers; their time is that of the oldest. */
   get known(): {
     readonly asked: number | undefined
-    readonly targetGroups: Iterable<WitnessedTargetGroup>
-    readonly loadBalancers: Iterable<WitnessedLoadBalancer>
+    readonly targetGroups: readonly WitnessedTargetGroup[]
+    readonly loadBalancers: readonly WitnessedLoadBalancer[]
+    /** Sorted. */
     readonly missing: readonly string[]
   } {
-    const [targetGroups, loadBalancers] = [this.#targetGroups.values(), this.#loadBalancers.values()]
-    return { asked: this.#asked, targetGroups, loadBalancers, missing: this.#missing }
+    return {
+      asked: this.#asked,
+      targetGroups: [...this.#targetGroups.values()],
+      loadBalancers: [...this.#loadBalancers.values()],
+      missing: [...this.#missing.keys()].sort(),
+    }
+  }
+
+  /** AWS has answered about one of its target groups. */
+  get isAnswered(): boolean {
+    return this.#targetGroups.size > 0
   }
 
   /** Takes over what another leader has found out. */
@@ -120,46 +136,61 @@ export class AwsScope {
     return this.#running
   }
 
+  /** What has an answer is due every hour, whatever else bindings name. */
   #next(wanted: readonly string[]): Running | undefined {
     const { clock } = this.#options
     const began = clock.date().getTime()
     if (clock.now() >= this.#due) {
-      this.#outdated.clear()
       this.#due = clock.now() + ASKED_AGAIN
-      return { round: new Round(this.#place, wanted), isFull: true, began }
+      this.#outdated.clear()
+      const named = new Set(wanted)
+      for (const arn of this.#missing.keys()) if (!named.has(arn)) this.#missing.delete(arn)
+      const known = wanted.filter((arn) => this.#targetGroups.has(arn))
+      if (this.isAnswered) return { round: new Round(this.#place, known), isFull: true, began }
     }
-    const known = new Set([...this.#targetGroups.keys(), ...this.#missing])
-    const unknown = wanted.filter((arn) => !known.has(arn))
-    const outdated = this.#takeOutdated(wanted)
-    if (outdated.length > 0)
-      return { round: new Round(this.#place, [...unknown, ...outdated]), isFull: false, began }
-    if (unknown.length === 0) {
-      this.#newSince = undefined
-      return undefined
-    }
-    this.#newSince ??= clock.now()
-    if (clock.now() - this.#newSince < COLLECTED) return undefined
-    this.#newSince = undefined
-    return { round: new Round(this.#place, unknown), isFull: false, began }
+    const asking = [...this.#takeOutdated(wanted), ...this.#takeNew(wanted), ...this.#missingAgain(wanted)]
+    const some = asking.slice(0, MOST_AT_ONCE)
+    return some.length === 0 ? undefined : { round: new Round(this.#place, some), isFull: false, began }
+  }
+
+  /** Those that were never asked about; at first at once, then collected for a while. */
+  #takeNew(wanted: readonly string[]): readonly string[] {
+    const now = this.#options.clock.now()
+    const fresh = wanted.filter((arn) => !this.#targetGroups.has(arn) && !this.#missing.has(arn))
+    this.#newSince = fresh.length === 0 ? undefined : (this.#newSince ?? now)
+    if (this.#newSince === undefined) return []
+    return this.#asked === undefined || now - this.#newSince >= COLLECTED ? fresh : []
   }
 
   #takeOutdated(wanted: readonly string[]): readonly string[] {
+    if (this.#outdated.size === 0) return []
     const now = this.#options.clock.now()
-    const ripe = [...this.#outdated].filter(([, since]) => now - since >= APPLIED).map(([arn]) => arn)
+    const ripe = [...this.#outdated]
+      .flatMap(([arn, since]) => (now - since >= APPLIED ? [arn] : []))
+      // Neither these nor new ones keep the others out.
+      .slice(0, MOST_AT_ONCE / 2)
     for (const arn of ripe) this.#outdated.delete(arn)
-    return ripe.filter((arn) => this.#targetGroups.has(arn) && wanted.includes(arn))
+    const named = new Set(wanted)
+    return ripe.filter((arn) => this.#targetGroups.has(arn) && named.has(arn))
+  }
+
+  #missingAgain(wanted: readonly string[]): readonly string[] {
+    const since = this.#options.clock.now() - ASKED_AGAIN
+    return wanted.filter((arn) => (this.#missing.get(arn) ?? Number.POSITIVE_INFINITY) <= since)
   }
 
   #take({ round, isFull, began }: Running): void {
     const { targetGroups, loadBalancers, missing } = round.result
+    if (isFull || !this.isAnswered) this.#asked = began
     if (isFull) {
       this.#targetGroups.clear()
       this.#loadBalancers.clear()
     }
-    for (const arn of missing) this.#targetGroups.delete(arn)
+    for (const arn of missing) {
+      this.#targetGroups.delete(arn)
+      this.#missing.set(arn, this.#options.clock.now())
+    }
     this.#keep(targetGroups, loadBalancers)
-    this.#missing = isFull ? missing : [...this.#missing, ...missing]
-    if (isFull || this.#asked === undefined) this.#asked = began
     this.#running = undefined
     this.#problem = undefined
     this.#backOff.reset()
@@ -169,7 +200,10 @@ export class AwsScope {
     targetGroups: readonly WitnessedTargetGroup[],
     loadBalancers: readonly WitnessedLoadBalancer[],
   ): void {
-    for (const one of targetGroups) this.#targetGroups.set(one.targetGroup, one)
+    for (const one of targetGroups) {
+      this.#targetGroups.set(one.targetGroup, one)
+      this.#missing.delete(one.targetGroup)
+    }
     for (const one of loadBalancers) this.#loadBalancers.set(one.loadBalancer, one)
   }
 }

@@ -5,7 +5,9 @@ import { ApiError } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import type { ControlLoop } from '../cluster/control-loop.ts'
 import { storedWitness, storeWitness } from '../cluster/observed-store.ts'
+import { shortened } from '../core/discovery/annotations/quote.ts'
 import { type BoundTargetGroup, boundTargetGroups } from '../core/discovery/binding/target-group-binding.ts'
+import { LONGEST_WITNESS } from '../core/discovery/observed/observed-evidence.ts'
 import type { InventoryView } from '../core/inventory/inventory.ts'
 import type { Witness } from '../core/model/observed.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -17,7 +19,7 @@ import { AwsScope } from './aws-scope.ts'
 interface AwsWitnessOptions {
   readonly api: ApiServer
   readonly aws: Aws
-  readonly known: Pick<InventoryView, 'objects'>
+  readonly known: Pick<InventoryView, 'objects' | 'revision'>
   /** Slackwater's own, with the ConfigMap. */
   readonly namespace: string
   readonly clock: Clock
@@ -31,10 +33,18 @@ interface AwsLoop extends ControlLoop {
   age(): number | undefined
 }
 
+interface Wanted {
+  readonly scope: AwsScope
+  /** That bindings name, of its place. */
+  readonly arns: readonly string[]
+}
+
 /** How long a tick goes on with a round: the next one begins where it stopped, with what has changed. Milliseconds. A choice. */
 const STRETCH = 60_000
 /** ARNs in a line of the log. A choice. */
 const NAMED = 5
+/** Milliseconds. */
+const DAY = 24 * 60 * 60_000
 
 /**
  * Asks AWS about the target groups that TargetGroupBindings name, every hour and soon after one is new, and stores its
@@ -53,6 +63,17 @@ class AwsWitnessLoop implements AwsLoop {
   /** By ARN, at the last tick. */
   #declared: ReadonlyMap<string, BoundTargetGroup['declaredBy']> = new Map()
   readonly #said = new SaidOnce()
+  /** At the last reading. */
+  #wanted:
+    | {
+        readonly revision: number | undefined
+        readonly bound: readonly string[]
+        readonly all: readonly Wanted[]
+      }
+    | undefined
+  #isForAnswered = false
+  /** By scope, when it was its turn. */
+  readonly #served = new WeakMap<AwsScope, number>()
   #turn = 0
 
   constructor(options: AwsWitnessOptions) {
@@ -67,27 +88,52 @@ class AwsWitnessLoop implements AwsLoop {
 
   async tick(signal: AbortSignal): Promise<void> {
     const { known, clock } = this.#options
-    if (known.objects === undefined) return
     await this.#recall(signal)
     const until = clock.now() + STRETCH
-    const groups = boundTargetGroups(known.objects)
-    const bound = groups.map(({ arn }) => arn)
-    this.#tellUnusable(bound)
-    const changed = this.#changedOf(groups)
-    const wanted = byPlace(bound)
-    // Each time another one is first: a long round does not delay the others until its end.
-    this.#turn++
-    for (const index of wanted.keys()) {
-      const one = wanted[(index + this.#turn) % wanted.length]
-      if (one === undefined) continue
-      const scope = this.#scopeOf(one.place)
-      scope.changed(one.arns.filter((arn) => changed.has(arn)))
-      if (await scope.go(one.arns, { signal, isOver: () => clock.now() >= until })) this.#isStored = false
+    const wanted = this.#wantedOf(known)
+    for (const { scope, arns } of this.#inTurn(wanted)) {
+      if (clock.now() >= until) break
+      this.#served.set(scope, ++this.#turn)
+      const isAnswered = await scope.go(arns, { signal, isOver: () => clock.now() >= until })
       signal.throwIfAborted()
-      this.#tell(scope)
+      if (isAnswered) this.#isStored = false
+      this.#tell(scope, isAnswered)
     }
-    this.#drop(wanted.map(({ place }) => placeText(place)))
     await this.#store(signal)
+  }
+
+  /** Read only if something has changed: each tick has its turn between admission calls. */
+  #wantedOf(known: AwsWitnessOptions['known']): readonly Wanted[] {
+    const { objects } = known
+    const current = known.revision?.()
+    if (objects === undefined) return []
+    if (current !== undefined && current === this.#wanted?.revision) return this.#wanted.all
+    const groups = boundTargetGroups(objects)
+    const changed = this.#changedOf(groups)
+    const bound = groups.map(({ arn }) => arn)
+    const before = this.#wanted
+    const all = before !== undefined && isSameList(bound, before.bound) ? before.all : this.#sorted(bound)
+    for (const { scope, arns } of all) scope.changed(arns.filter((arn) => changed.has(arn)))
+    this.#wanted = { revision: current, bound, all }
+    return all
+  }
+
+  #sorted(bound: readonly string[]): readonly Wanted[] {
+    this.#tellUnusable(bound)
+    const all = byPlace(bound).map(({ place, arns }) => ({ scope: this.#scopeOf(place), arns }))
+    this.#drop(all.map(({ scope }) => scope.name))
+    return all
+  }
+
+  /**
+   * Whose turn was the longest ago comes first. In every other tick those that AWS has never answered come last: whoever
+   * may write bindings may name any number of accounts and Regions that nobody answers for.
+   */
+  #inTurn(wanted: readonly Wanted[]): readonly Wanted[] {
+    this.#isForAnswered = !this.#isForAnswered
+    const isLater = ({ scope }: Wanted): number => (this.#isForAnswered && !scope.isAnswered ? 1 : 0)
+    const servedAt = ({ scope }: Wanted): number => this.#served.get(scope) ?? 0
+    return wanted.toSorted((a, b) => isLater(a) - isLater(b) || servedAt(a) - servedAt(b))
   }
 
   /** Target groups whose declarations are others than at the last tick. */
@@ -107,6 +153,7 @@ class AwsWitnessLoop implements AwsLoop {
     const { api, namespace } = this.#options
     const witness = await storedWitness(api, namespace, signal)
     this.#scopes = new Map()
+    this.#wanted = undefined
     this.#isStored = true
     this.#term = signal
     for (const { place } of byPlace(witness?.targetGroups.map(({ targetGroup }) => targetGroup) ?? [])) {
@@ -126,10 +173,11 @@ class AwsWitnessLoop implements AwsLoop {
     return scope
   }
 
-  #tell({ name, problem, known: { missing } }: AwsScope): void {
+  #tell(scope: AwsScope, isAnswered: boolean): void {
+    const { name, problem } = scope
     const { log } = this.#options
     const words = problem?.kind === 'denied' ? problem.text : problem?.kind
-    if (this.#said.isNews(`problem of ${name}`, words)) {
+    if (this.#said.isNews(problemOf(name), words)) {
       if (problem === undefined) log.info({ where: name }, 'AWS answers again')
       else
         log.warn(
@@ -137,15 +185,16 @@ class AwsWitnessLoop implements AwsLoop {
           'no answer from AWS: the last one stays, else what is declared counts',
         )
     }
+    if (!isAnswered) return
     this.#tellSome(
-      `missing of ${name}`,
-      missing,
+      missingOf(name),
+      scope.known.missing,
       'AWS does not know target groups that TargetGroupBindings name',
     )
   }
 
   #tellUnusable(bound: readonly string[]): void {
-    const unusable = bound.filter((arn) => placeOf(arn) === undefined)
+    const unusable = bound.filter((arn) => placeOf(arn) === undefined).map(shortened)
     this.#tellSome('unusable', unusable, 'AWS is not asked about what is no ARN of a target group')
   }
 
@@ -157,8 +206,10 @@ class AwsWitnessLoop implements AwsLoop {
 
   /** Places that no binding names any more. */
   #drop(wanted: readonly string[]): void {
-    for (const key of [...this.#scopes.keys()].filter((one) => !wanted.includes(one))) {
+    const kept = new Set(wanted)
+    for (const key of [...this.#scopes.keys()].filter((one) => !kept.has(one))) {
       this.#scopes.delete(key)
+      for (const subject of [problemOf(key), missingOf(key)]) this.#said.isNews(subject, undefined)
       this.#isStored = false
     }
   }
@@ -183,17 +234,26 @@ class AwsWitnessLoop implements AwsLoop {
     )
   }
 
+  /** Its time is that of its oldest answers; those that would no longer count are left out, lest the others expire too. */
   #witness(): Witness | undefined {
-    const known = [...this.#scopes.values()].map((scope) => scope.known)
-    const times = known.flatMap(({ asked }) => asked ?? [])
-    if (times.length === 0) return undefined
+    const oldest = this.#options.clock.date().getTime() - LONGEST_WITNESS * DAY
+    const known = [...this.#scopes.values()].flatMap(({ known: { asked, ...answers } }) =>
+      asked === undefined ? [] : [{ asked, ...answers }],
+    )
+    const answered = known.filter(({ targetGroups }) => targetGroups.length > 0)
+    const current = answered.filter(({ asked }) => asked > oldest)
+    const [counted = known] = [current, answered].filter((some) => some.length > 0)
+    if (counted.length === 0) return undefined
     return {
-      asked: Math.min(...times),
-      targetGroups: known.flatMap(({ targetGroups }) => [...targetGroups]),
-      loadBalancers: known.flatMap(({ loadBalancers }) => [...loadBalancers]),
+      asked: Math.min(...counted.map(({ asked }) => asked)),
+      targetGroups: counted.flatMap(({ targetGroups }) => targetGroups),
+      loadBalancers: counted.flatMap(({ loadBalancers }) => loadBalancers),
     }
   }
 }
+
+const problemOf = (name: string): string => `problem of ${name}`
+const missingOf = (name: string): string => `missing of ${name}`
 
 const isSameList = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   one.length === other.length && one.every((part, index) => part === other[index])

@@ -1,9 +1,11 @@
+import { enoughOf, measuredParts } from '../core/budget/measured-terms.ts'
 import type { GroupMeasurement, LostRequest, Measurement } from '../core/measurement/measurement.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import type { Sample } from '../core/model/observed.ts'
+import { seconds } from '../core/model/seconds.ts'
 import { given } from '../kubernetes/json.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
-import { assumedSleep, sleepOf, sleepTerms } from './measured-sleep.ts'
+import { assumedSleep, sleepOf } from './measured-sleep.ts'
 import type { LoadBalancerEntry, LostEntry, MeasuredEntry, SleepEntry, TargetGroupEntry } from './schema.ts'
 import { statementOf } from './statement.ts'
 
@@ -70,7 +72,7 @@ function sleepFor(
   workloads: readonly ObjectRef[],
   context: GroupContext,
 ): SleepEntry | undefined {
-  const measured = sleepTerms(group, context.enough)
+  const measured = measuredParts(enoughOf(group, context.enough))
   if (measured === undefined) return undefined
   const sleeps = workloads.flatMap((ref) => {
     const entry = entryOf(ref, context)
@@ -115,10 +117,10 @@ function measuredEntry(
 }
 
 function termsEntry(group: GroupMeasurement, enough: number): MeasuredEntry['terms'] {
-  const terms = sleepTerms(group, enough)
-  if (terms === undefined) return undefined
-  const { C, P, basis } = terms
-  return { ...given('controllerSeconds', C), propagationSeconds: P, basis }
+  const parts = measuredParts(enoughOf(group, enough))
+  if (parts === undefined) return undefined
+  const { C, P, basis } = parts
+  return { ...given('controllerSeconds', C), propagationSeconds: P(C ?? seconds(0)).value, basis }
 }
 
 /** From when on the time counts that is told: as the sleep is computed; of too few departures from the deletion, if one is known. */

@@ -1,6 +1,9 @@
 import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
 import type { LbcEvent } from './lbc-line.ts'
 
+/** Milliseconds. */
+const SECOND = 1_000
+
 type Leaving = {
   -readonly [K in 'deregistering' | 'deregistered' | 'reused']?: LeavingTarget[K]
 } & Pick<LeavingTarget, 'ip' | 'port' | 'targetGroup' | 'missing'>
@@ -51,10 +54,11 @@ class Pairing {
     this.#begun.delete(targetGroup)
   }
 
-  #reuse({ targetGroup, targets = [], at }: LbcEvent): void {
+  #reuse({ targetGroup, targets = [], at, isWholeSecond }: LbcEvent): void {
     for (const target of targets) {
       const known = this.#last.get(keyOf(targetGroup, target))
-      if (known !== undefined) known.reused ??= at
+      // The end of a second that was cut: until then the address was the old Pod's, and the new one has to pass a check first.
+      if (known !== undefined) known.reused ??= isWholeSecond ? at + SECOND : at
     }
   }
 

@@ -69,6 +69,9 @@ function noRequest({ requests, from, to }: NoticeInputs['reading']): string {
 
 export const NO_DEPARTURES = `No departure is known, so nothing can be measured. The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
 
+const NO_REQUESTS =
+  'Nothing can be measured: the logs have no request, or none of the time that --since and --until give.'
+
 function reachNotices({
   reach: { known, measured, outside, absent },
   survey,

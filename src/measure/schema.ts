@@ -117,11 +117,11 @@ const GROUP = {
   sleep: optional(SleepSchema),
   losses: CausesSchema,
   lost: list(LostSchema, 'Requests that were lost at leaving targets, the oldest first; of many only some'),
-  unrelated: count('5xx of the load balancer’s own that had nothing to do with a departure'),
+  unrelated: count('5xx of the load balancer’s own that no known departure explains'),
   answered: count('5xx that targets answered themselves'),
   lasts: list(
     Type.Number(),
-    'Seconds from the deletion until the last request, of each departure, ascending; of many only some',
+    'Seconds from the deletion (of a target that no ledger has: from the deregistration) until the last request, of each departure, ascending; of many only some',
   ),
 } as const
 

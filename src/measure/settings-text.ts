@@ -21,7 +21,9 @@ export function settingsTerms(
   loadBalancers: readonly LoadBalancerEntry[],
   controllerSetting: number = DEFAULT_TERMS.controller,
 ): SettingsTerms | undefined {
-  const used = loadBalancers.flatMap(({ terms, departures }) => (terms ? [{ ...terms, departures }] : []))
+  const used = loadBalancers.flatMap((one) =>
+    one.terms ? [{ ...one.terms, n: fewest(one, one.terms) }] : [],
+  )
   if (used.length === 0) return undefined
   const apart = used.flatMap(({ basis, controllerSeconds }) =>
     basis === 'deregistration' && controllerSeconds !== undefined ? [controllerSeconds] : [],
@@ -33,8 +35,18 @@ export function settingsTerms(
   return {
     controller,
     propagation: Math.max(0, propagation),
-    n: Math.min(...used.map(({ departures }) => departures)),
+    n: Math.min(...used.map(({ n }) => n)),
   }
+}
+
+/** Departures that the terms of a load balancer are from: C may be from fewer than P. */
+function fewest(
+  { lastRequest, controller, propagation }: LoadBalancerEntry,
+  { basis, controllerSeconds }: NonNullable<LoadBalancerEntry['terms']>,
+): number {
+  if (basis === 'deletion') return lastRequest?.n ?? 0
+  const samples = controllerSeconds === undefined ? [propagation] : [controller, propagation]
+  return Math.min(...samples.map((sample) => sample?.n ?? 0))
 }
 
 /** A settings file, which `plan --settings` and the chart's values take. */

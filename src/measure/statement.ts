@@ -1,4 +1,5 @@
 import type { GroupMeasurement } from '../core/measurement/measurement.ts'
+import type { Sample } from '../core/model/observed.ts'
 
 /**
  * What the numbers prove, of the time that the sleep is computed with. Of n departures none took longer than the longest, so with 95 % confidence at most 3 in n of all
@@ -21,7 +22,7 @@ export function statementOf(
 
 const silentText = (silent: number): string =>
   silent === 0
-    ? 'no Pod left it within the time of the logs'
+    ? 'no Pod is known to have left it within the time of the logs'
     : `${silent} Pods left it, and the logs have no request around any of them`
 
 /** One decimal, up. */

@@ -128,7 +128,8 @@ function merged(former: readonly Measured[], found: readonly Measured[]): readon
 
 const idOf = ({ loadBalancer, targetGroup }: Measured): string => targetGroup ?? loadBalancer
 
-const sizeOf = ({ lastRequest, propagation }: Measured): number => (lastRequest ?? propagation)?.n ?? 0
+const sizeOf = ({ lastRequest, propagation }: Measured): number =>
+  Math.max(lastRequest?.n ?? 0, propagation?.n ?? 0)
 
 function problemOf(error: ApiError, { namespace }: StoreInputs): string {
   const what = `ConfigMap ${namespace}/${OBSERVED_CONFIG_MAP}`

@@ -19,6 +19,8 @@ interface WhyInputs {
   /** What was looked at. */
   readonly span: TimeSpan
   readonly errors: readonly ErrorSeen[]
+  /** What the logs cover; absent: they have no request. */
+  readonly logs: Partial<TimeSpan>
   readonly leaving: readonly LeavingTarget[]
   /** Requests of that time, whatever their answer. */
   readonly inSpan: number
@@ -42,9 +44,10 @@ export function whyEntry({ time, span, errors, leaving, inSpan }: WhyInputs): Wh
 }
 
 /** `4 at Pod shop/web-x (10.0.1.2:8080): no target was left; a sleep of 3 s would have covered them`. */
-function reasonText({ count, cause, address, target, sleep, wouldCover }: Alike): string {
+function reasonText({ count, cause, address, targetGroup, target, sleep, wouldCover }: Alike): string {
   const pod = target?.pod
-  const where = pod === undefined ? address : `Pod ${pod.namespace}/${pod.name} (${address})`
+  const nowhere = targetGroup === undefined ? 'no target group' : `target group ${nameOf(targetGroup)}`
+  const where = pod === undefined ? (address ?? nowhere) : `Pod ${pod.namespace}/${pod.name} (${address})`
   const lacks = (target?.missing ?? []).map((text) => `; it ${text}`).join('')
   const cover =
     wouldCover !== undefined
@@ -52,8 +55,11 @@ function reasonText({ count, cause, address, target, sleep, wouldCover }: Alike)
       : sleep === 'asleep'
         ? '; its application had not got SIGTERM by then, so it was not the sleep'
         : ''
-  return `${count}${where === undefined ? '' : ` at ${where}`}: ${CAUSES[cause]}${lacks}${cover}`
+  return `${count} at ${where}: ${CAUSES[cause]}${lacks}${cover}`
 }
+
+/** `k8s-shop-web-1a2b3c4d5e` of the ARN. */
+const nameOf = (targetGroup: string): string => targetGroup.split('/').at(-2) ?? targetGroup
 
 type Alike = ReturnType<typeof whyAround>[number]
 

@@ -184,9 +184,21 @@ function drawUnplaced(one: LoadBalancerEntry, paper: Paper): readonly string[] {
   return lostCount(one) > placed && placed === 0 ? ['', ...drawLost(one, paper)] : []
 }
 
+function drawUnexplained(one: LoadBalancerEntry, { width, paint }: Paper): readonly string[] {
+  const text = unexplainedText(one)
+  if (text === '') return []
+  const lines = wrap(`${text} To see when: -o json, --why TIME`, {
+    width,
+    lead: `  ${MARK.warning} `,
+    hang: 4,
+  })
+  return ['', ...lines.map(paint.yellow)]
+}
+
 function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
   const { width, paint } = paper
   const { moments, more } = why
+  const hidden = why.reasons.length - REASONS
   return [
     ...wrap(`${momentText(why.from)} to ${momentText(why.to)} UTC: ${why.text}.`, {
       width,
@@ -194,6 +206,7 @@ function drawWhy(why: WhyEntry, paper: Paper): readonly string[] {
       hang: 2,
     }).map(paint.bold),
     ...why.reasons.slice(0, REASONS).flatMap((text) => wrap(text, { width, lead: '  ', hang: 4 })),
+    ...(hidden > 0 ? [`  and ${counted(hidden, 'more target')} (-o json has them all)`] : []),
     ...moments.flatMap(({ at, text, bad }) => {
       const lines = wrap(text, {
         width,

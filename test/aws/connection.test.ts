@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { placeOf } from '../../src/aws/arn.ts'
 import { type Aws, createAws } from '../../src/aws/connection.ts'
+import { problemOf } from '../../src/aws/problem.ts'
 import type { Question } from '../../src/aws/question.ts'
 import type { Clock } from '../../src/pacing/clock.ts'
 import { Account } from '../lab/aws/account.ts'
@@ -234,6 +235,15 @@ describe('credentials', () => {
     expect(keysUsed()).toEqual(['ASIA1', 'ASIA1', 'ASIA2', 'ASIA3'])
   })
 
+  test('are got again for a Region that five others have pushed out: no client is kept for ever', async () => {
+    without()
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', await agent(() => 3600))
+    const regions = ['eu-central-1', 'aa-made-1', 'aa-made-2', 'aa-made-3', 'aa-made-4', 'aa-made-5']
+    for (const region of [...regions, 'aa-made-5', 'eu-central-1'])
+      await aws.ask({ action: 'DescribeTargetGroups', arns: [group] }, { ...place, region }, NEVER)
+    expect(keysUsed()).toEqual([1, 2, 3, 4, 5, 6, 6, 7].map((index) => `ASIA${index}`))
+  })
+
   test('that AWS no longer accepts are got again', async () => {
     without()
     vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', await agent(() => 3600))
@@ -243,11 +253,35 @@ describe('credentials', () => {
     expect(keysUsed()).toEqual(['ASIA1', 'ASIA1', 'ASIA2'])
   })
 
+  test('of which no token is told: AWS quotes the request whose signature it refuses', () => {
+    const message = `The request signature we calculated does not match the signature you provided.
+
+The Canonical String for this request should have been
+'POST
+/
+
+x-amz-security-token:IQoJSECRET`
+    const { kind, text } = problemOf(
+      { name: 'SignatureDoesNotMatch', message, $metadata: { httpStatusCode: 403 } },
+      { action: 'DescribeTargetGroups', where: 'account 111122223333 in eu-central-1' },
+    )
+    expect(kind).toBe('expired')
+    expect(text).toContain('does not match the signature you provided.')
+    expect(text).not.toContain('IQoJ')
+  })
+
   test('an agent that fails', async () => {
     without()
     vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', await agent(() => undefined))
     expect((await ask()).problem?.kind).toBe('no-credentials')
     expect(standIn.calls).toEqual([])
+  })
+
+  test('a client that cannot be made: no password of a proxy is told', async () => {
+    const proxy = { HTTPS_PROXY: 'http://me:hunter2@[bad' }
+    const other = createAws({ clock: waitless(), random: () => 0, proxy })
+    const { problem } = await other.ask({ action: 'DescribeTargetGroups', arns: [group] }, place, NEVER)
+    expect(problem?.text).toContain('http://…@[bad')
   })
 
   test('a profile that does not exist', async () => {

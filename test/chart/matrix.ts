@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { MEASURED_KEY } from '../../src/kubernetes/observed-document.ts'
 
 /** The chart with each of its values changed: what is given to Helm, and what must be found in what it renders. */
 export interface Variant {
@@ -66,10 +67,11 @@ const SETTINGS: readonly Variant[] = [
   changed(
     'aws.enabled',
     'true',
-    'resources: [configmaps]\n    resourceNames: [slackwater-observed]\n    verbs: [create, patch]',
+    'resources: [configmaps]\n    resourceNames: [slackwater-observed]\n    verbs: [get, create, patch]',
   ),
   changed('aws.enabled', 'true', 'cidr: 169.254.170.23/32'),
   changed('aws.enabled', 'true', 'configmaps/slackwater-observed'),
+  changed('aws.enabled', 'true', `object.?data[?'${MEASURED_KEY}'] ==`),
   changed('defaultTargetType', 'ip', 'defaultTargetType: ip'),
   changed('ingressClass', 'public', 'ingressClass: public'),
   changed('loadBalancerClass', 'example.com/nlb', 'loadBalancerClass: example.com/nlb'),

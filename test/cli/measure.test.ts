@@ -321,6 +321,14 @@ describe('what goes wrong', () => {
     expect([code, out.includes('(n = 24)'), err.includes('lbc.log')]).toEqual([2, true, true])
   })
 
+  test('logs without a request of the time: said, 2', async () => {
+    const { code, out } = await measure('--since', '2030-01-01')
+    expect([code, flat(out)]).toEqual([
+      2,
+      expect.stringContaining('Nothing can be measured: the logs have no'),
+    ])
+  })
+
   test('a file that is no access log: named, 2', async () => {
     const { code, err } = await inProcess([
       'measure',

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AwsProblem } from '../../src/aws/problem.ts'
 import { createAwsWitness } from '../../src/controller/aws-witness.ts'
 import { createInventory, type Inventory } from '../../src/core/inventory/create-inventory.ts'
@@ -203,6 +203,82 @@ test('a long round goes on over several ticks, and a new binding waits for it', 
   // 5 calls for the target groups, 100 for their attributes, two for the load balancer.
   expect(aws.asked.length).toBe(107)
   expect(stored()?.targetGroups.length).toBe(100)
+})
+
+/** Whoever may write bindings may name what he likes. */
+describe('bindings that name what nobody answers for', () => {
+  const slowly = (ms: number): void => {
+    const ask = aws.ask.bind(aws)
+    aws.ask = (question) => {
+      now += ms
+      return ask(question)
+    }
+  }
+  /** Seconds since the stored answers were asked for, at most, while the time passes. */
+  const oldestIn = async (ms: number): Promise<number> => {
+    let oldest = 0
+    for (const end = now + ms; now < end; ) {
+      await pass(5000)
+      oldest = Math.max(oldest, loop.age() ?? 0)
+    }
+    return oldest
+  }
+  const foreign = (index: number): string =>
+    groupArn(index).replace(PLACE.account, String(index).padStart(12, '9'))
+
+  test('target groups that do not exist: known ones are asked about every hour all the same', async () => {
+    bind(1)
+    await tick()
+    slowly(1000)
+    // 39 calls for each twenty of them: three hours for all.
+    for (let index = 100; index < 6100; index++) {
+      aws.gone.add(groupArn(index))
+      bind(index)
+    }
+    // An hour, and the round of 200 that is under way: at most 400 s, and a tick.
+    expect(await oldestIn(6 * HOUR)).toBeLessThan(3600 + 480)
+    expect(stored()?.targetGroups.map(({ targetGroup }) => targetGroup)).toEqual([groupArn(1)])
+  })
+
+  test('accounts that do not answer: every other tick is for those that do', async () => {
+    bind(1)
+    await tick()
+    const isForeign = (arn: string): boolean => !arn.includes(PLACE.account)
+    aws.instead = ({ arns }) => {
+      if (!arns.some(isForeign)) return undefined
+      now += 40_000
+      return { problem: { kind: 'unreachable', text: 'unreachable!' } }
+    }
+    for (let index = 1000; index < 1500; index++) bind(index, foreign(index))
+    // Two of them take a tick.
+    expect(await oldestIn(3 * HOUR)).toBeLessThan(3600 + 200)
+    bind(2)
+    // Collected, and then the second tick of 80 s.
+    await pass(10 * MINUTE)
+    expect(stored()?.targetGroups.length).toBe(2)
+    // And each of them has its turn, once before the first has its second: three hours are for 135 of them.
+    const seen = new Set(lines.map(({ where }) => where))
+    expect(seen.size).toBe(lines.length)
+    expect(seen.size).toBeGreaterThan(100)
+  })
+
+  test('answers that no longer count do not take those of others along', async () => {
+    bind(1)
+    bind(2, foreign(2))
+    await tick()
+    expect(stored()?.targetGroups.length).toBe(2)
+    aws.instead = ({ arns }) =>
+      arns.includes(foreign(2)) ? { problem: { kind: 'denied', text: 'denied!' } } : undefined
+    for (const end = 8 * 24 * HOUR; now < end; now += HOUR / 4) await tick()
+    expect(stored()?.targetGroups.map(({ targetGroup }) => targetGroup)).toEqual([groupArn(1)])
+    expect(loop.age()).toBeLessThanOrEqual(3600)
+  })
+
+  test('if none is known, the answer is new every hour', async () => {
+    bind(1)
+    aws.gone.add(groupArn(1))
+    expect(await oldestIn(5 * HOUR)).toBeLessThan(3660)
+  })
 })
 
 test('another leader goes on with what is stored', async () => {

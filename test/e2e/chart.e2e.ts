@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { stringify } from 'yaml'
 import { CHART } from '../../scripts/chart/deploy.ts'
@@ -198,6 +201,21 @@ caseOf(
     }
   },
 )
+
+caseOf('deploy/: the component aws adds what Helm adds with aws.enabled', ['helm'], async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-overlay-'))
+  try {
+    const to = (part: string) => path.relative(folder, path.resolve('deploy', part))
+    const overlay = { resources: [to('overlays/enforce')], components: [to('components/aws')] }
+    writeFileSync(path.join(folder, 'kustomization.yaml'), JSON.stringify(overlay))
+    const { out } = await kubectlOk(['kustomize', folder])
+    const settings = (objects: readonly string[]): readonly string[] =>
+      objects.filter((text) => !text.includes('"kind":"ConfigMap"'))
+    expect(settings(bare(out))).toEqual(settings(bare(rendered(['--set', 'aws.enabled=true']))))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
 
 const tryInstallBy = (program: Helm, ...args: readonly string[]) =>
   run(cluster[program] ?? '', ['install', 'slackwater', CHART, '-n', NAMESPACE, '--dry-run=server', ...args])

@@ -15,6 +15,7 @@ const LONGEST = [
     'flows',
     'departures',
     'story',
+    'observed',
     'measured',
     'first-hour',
     'handover-undone',

@@ -1,19 +1,37 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { computeBudget } from '../../src/core/budget/budget.ts'
+import { enoughOf, type MeasuredParts, measuredParts } from '../../src/core/budget/measured-terms.ts'
 import { NO_OVERRIDES } from '../../src/core/model/overrides.ts'
 import { seconds } from '../../src/core/model/seconds.ts'
-import { assumedSleep, type SleepTerms, sleepOf, sleepTerms } from '../../src/measure/measured-sleep.ts'
+import { assumedSleep, sleepOf } from '../../src/measure/measured-sleep.ts'
 import type { Report, WorkloadEntry } from '../../src/report/schema.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings/schema.ts'
 import { exposure } from '../core/exposures.ts'
 import { playedReport } from './played.ts'
 
-const ELEVEN: SleepTerms = { C: 0, P: 11, basis: 'deletion' }
-
 const sample = (max: number, n = 30) => ({ n, median: 1, p95: 2, max })
 
+type Samples = Parameters<typeof enoughOf>[0]
+
+/** Those of at least 20 departures. */
+const partsOf = (group: Samples): MeasuredParts | undefined => measuredParts(enoughOf(group, 20))
+
+const known = (group: Samples): MeasuredParts => {
+  const parts = partsOf(group)
+  if (parts === undefined) throw new Error('too few')
+  return parts
+}
+
+interface Terms {
+  readonly C?: number
+  readonly P: number
+  readonly basis: MeasuredParts['basis']
+}
+
+const ELEVEN = known({ lastRequest: sample(11) })
+
 describe('what of a measurement is used, of at least 20 departures', () => {
-  test.for<readonly [name: string, group: Parameters<typeof sleepTerms>[0], terms: SleepTerms | undefined]>([
+  test.for<readonly [name: string, group: Samples, terms: Terms | undefined]>([
     [
       'C and P apart are each rounded up',
       { controller: sample(1.25), propagation: sample(9.6), lastRequest: sample(10.3) },
@@ -43,7 +61,9 @@ describe('what of a measurement is used, of at least 20 departures', () => {
     ['too few', { lastRequest: sample(10.3, 19) }, undefined],
     ['nothing', {}, undefined],
   ])('%s', ([, group, terms]) => {
-    expect(sleepTerms(group, 20)).toEqual(terms)
+    const parts = partsOf(group)
+    const found = parts && { C: parts.C, P: parts.P(seconds(parts.C ?? 0)).value, basis: parts.basis }
+    expect(found).toEqual(terms)
   })
 
   test.for<readonly [lastRequest: number, controller: number | undefined, propagation: number | undefined]>([
@@ -56,6 +76,8 @@ describe('what of a measurement is used, of at least 20 departures', () => {
     [24, 30, 23.2],
     [24, 3, undefined],
     [31.2, 6.5, 24.7],
+    // 1 + (13 + 10) + 5 = 29: not 26, which C 1 and P 10 alone would give.
+    [14, 1, 10],
   ])('the resolver takes the same terms: %s', ([last, c, p]) => {
     const group = {
       lastRequest: sample(last),
@@ -68,30 +90,30 @@ describe('what of a measurement is used, of at least 20 departures', () => {
         ...{ measuredAt: '', by: '', object: { kind: 'ConfigMap', namespace: '', name: '' } },
       },
     ]
-    const known = exposure()
+    const one = exposure()
     const budget = computeBudget({
-      exposures: [{ ...known, evidence: { ...known.evidence, measured } }],
+      exposures: [{ ...one, evidence: { ...one.evidence, measured } }],
       settings: DEFAULT_SETTINGS,
       overrides: NO_OVERRIDES,
       pod: { containers: [{ name: 'app', isProxy: false }], sidecarHook: seconds(0), grace: undefined },
       spot: false,
     })
-    const terms = sleepTerms(group, 20)
+    const parts = known(group)
     const { C, P } = budget.decidedBy.terms
-    expect([C.value, P.value]).toEqual([terms?.C ?? 5, terms?.P])
-    expect(terms && assumedSleep(terms).measuredSeconds).toBe(budget.sleep)
+    expect([C.value, P.value]).toEqual([parts.C ?? 5, parts.P(seconds(parts.C ?? 5)).value])
+    expect(assumedSleep(parts).measuredSeconds).toBe(budget.sleep)
   })
 })
 
 describe('without a report, the other terms are the defaults: C 5, R 10, D 300, J 5', () => {
-  test.for<readonly [name: string, terms: SleepTerms, seconds: number]>([
+  test.for<readonly [name: string, measured: MeasuredParts, seconds: number]>([
     // The issue: 0 + (11 + 10) + 5.
     ['the issue’s example', ELEVEN, 26],
-    ['apart', { C: 2, P: 10, basis: 'deregistration' }, 27],
+    ['apart', known({ controller: sample(2), propagation: sample(10) }), 27],
     // C stays 5: 5 + (10 + 10) + 5.
-    ['the controller’s log alone', { P: 10, basis: 'deregistration' }, 30],
+    ['the controller’s log alone', known({ propagation: sample(10) }), 30],
     // 0 + (60 + 10) + 5
-    ['longer than assumed', { C: 0, P: 60, basis: 'deletion' }, 75],
+    ['longer than assumed', known({ lastRequest: sample(60) }), 75],
   ])('%s', ([, measured, seconds]) => {
     expect(assumedSleep(measured)).toMatchObject({
       todaySeconds: 45,
@@ -177,7 +199,26 @@ describe('of a workload in a report', () => {
         },
       ],
     }))
-    expect(sleepOf(written, ELEVEN)?.heldBy).toMatch(/^P of its target group is set by you/)
+    // C is in the measured P alone: 5 + (30 + 10) + 5.
+    expect(sleepOf(written, ELEVEN)).toMatchObject({
+      measuredSeconds: 50,
+      heldBy: expect.stringMatching(/^P of its target group is set by you/),
+    })
+  })
+
+  test('a C of the user’s own comes on top, as it is not the one in the time that was measured: 3 + (11 + 10) + 5', () => {
+    const written = withBudget(({ perExposure: [alb] }) => ({
+      perExposure: [
+        {
+          ...alb,
+          terms: { ...alb?.terms, C: { ...alb?.terms['C'], value: 3, origin: { rank: 'explicit' } } },
+        },
+      ],
+    }))
+    const found = sleepOf(written, ELEVEN)
+    expect(found?.measuredFormula).toBe('3 + max(11, min(300, 11 + 10)) + 5')
+    expect(found).toMatchObject({ measuredSeconds: 29 })
+    expect(found?.heldBy).toBeUndefined()
   })
 
   test('of one that no ALB sends to nothing is said', () => {

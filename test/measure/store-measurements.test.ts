@@ -81,6 +81,9 @@ test('entries of other load balancers and target groups, and AWS’s answers, st
 test('a measurement of too few departures does not replace one of enough, and is replaced by one', async () => {
   await store([entry('my-alb', 412, 11), entry('small', 3, 2)])
   expect(await store([entry('my-alb', 19, 4)])).toMatchObject({ written: 0, kept: 2 })
+  // Few in the ledger, enough in the controller's log.
+  const logged = { ...entry('my-alb', 3, 11), propagation: { n: 30, median: 1, p95: 2, max: 9 } }
+  expect(await store([logged])).toMatchObject({ written: 1, kept: 1 })
   await store([entry('small', 20, 7)])
   expect(stored()?.toSorted()).toEqual([
     ['my-alb', 11],

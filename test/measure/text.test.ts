@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { GroupMeasurement, LostRequest } from '../../src/core/measurement/measurement.ts'
 import type { SleepEntry } from '../../src/measure/schema.ts'
+import { settingsTerms } from '../../src/measure/settings-text.ts'
+import { measurePage } from '../../src/render/html/measure-page.ts'
 import { measureText } from '../../src/render/measure-text.ts'
 import { paperOf } from '../../src/render/paint.ts'
 import { notPrinted } from '../docs-commands/sample.ts'
@@ -41,6 +44,64 @@ test.for<readonly [name: string, max: number, words: string]>([
 ])('%s', ([, max, words]) => {
   const group = madeGroup({ lastRequest: { n: 412, median: 1, p95: 2, max } })
   expect(measureText(madeDocument(group), paper).replaceAll(/\s+/g, ' ')).toContain(words)
+})
+
+const words = (group = madeGroup()): string => measureText(madeDocument(group), paper).replaceAll(/\s+/g, ' ')
+const sampleOf = (max: number, n: number) => ({ n, median: 1, p95: 2, max })
+
+describe('the two times, each with its own number of departures', () => {
+  test('the controller’s log has too few: all is said from the deletion', () => {
+    const text = words(madeGroup({ propagation: sampleOf(9, 3), controller: sampleOf(1, 3) }))
+    expect(text).toContain('stop sending to a Pod within 11 s of a Pod’s deletion (n = 412)')
+    expect(text).toContain('no request came later than 10.7 s after the deletion in 412 departures')
+  })
+
+  test('the ledger has too few: all is said from the deregistration', () => {
+    const times = {
+      lastRequest: sampleOf(11, 19),
+      propagation: sampleOf(9, 400),
+      controller: sampleOf(1, 19),
+    }
+    const text = words(madeGroup({ ...times, seen: { lastRequest: 10.7, propagation: 8.8 } }))
+    expect(text).toContain('stop sending to a Pod within 9 s of its deregistration (n = 400)')
+    expect(text).toContain('no request came later than 8.8 s after the deregistration in 400 departures')
+  })
+})
+
+test('seconds of a lost request count from what is known of its target', () => {
+  const named = madeLoss(Date.UTC(2026, 9, 3), 2)
+  const { pod: _, ...address } = named.target ?? { ip: '', missing: [] }
+  const unnamed = { ...named, target: { ...address, missing: [] } }
+  const of = (...lost: LostRequest[]): string =>
+    words(madeGroup({ lost, losses: { reset: lost.length, connect: 0, nobody: 0, other: 0 } }))
+  expect(of(named)).toContain('closed the connection; seconds count from the deletion !')
+  expect(of(unnamed)).toContain('closed the connection; seconds count from the deregistration !')
+  expect(of(named, unnamed)).toContain('from the deletion, and from the deregistration where no ledger has')
+})
+
+test('what no known departure explains is said: it may have been lost at a Pod that no ledger has', () => {
+  const said = 'got a 5xx of the load balancer’s own that no known departure explains'
+  expect(words(madeGroup({ unrelated: 516 }))).toContain(`516 requests ${said}`)
+  expect(measurePage(madeDocument(madeGroup({ unrelated: 516 })))).toContain(`516 requests ${said}`)
+  expect(words(madeGroup({ unrelated: 0 }))).not.toContain(said)
+})
+
+test('a page of the controller’s log alone counts from the deregistration', () => {
+  const { lastRequest: _, ...group } = madeGroup({
+    propagation: sampleOf(9, 400),
+    seen: { propagation: 8.8 },
+  })
+  const page = measurePage(madeDocument(group))
+  expect(page).toContain('Seconds after the deregistration<')
+  expect(page).not.toContain('after the deletion')
+  expect(measurePage(madeDocument())).toContain('Seconds after the deletion<')
+})
+
+test('settings name the fewest departures that one of their terms is from', () => {
+  const times = { lastRequest: sampleOf(11, 30), propagation: sampleOf(9, 400), controller: sampleOf(1, 25) }
+  const nOf = (group: GroupMeasurement) => settingsTerms(madeDocument(group).loadBalancers)?.n
+  expect(nOf(madeGroup({ ...times, departures: 400 }))).toBe(25)
+  expect(nOf(madeGroup({ lastRequest: sampleOf(11, 30), departures: 400 }))).toBe(30)
 })
 
 test('no line is wider than the terminal, whatever names there are', () => {

@@ -254,4 +254,12 @@ validations:
   - message: Slackwater keeps its certificates in a Secret of type Opaque
     reason: Forbidden
     expression: request.resource.resource != 'secrets' || object.?type.orValue('Opaque') == 'Opaque'
+{{- if .Values.aws.enabled }}
+  # A person measured it, and it may shorten sleeps.
+  - message: Slackwater stores what AWS answers, and leaves what was measured as it is
+    reason: Forbidden
+    expression: >-
+      request.resource.resource != 'configmaps'
+      || object.?data[?'measured.json'] == (request.operation == 'CREATE' ? optional.none() : oldObject.?data[?'measured.json'])
+{{- end }}
 {{- end -}}

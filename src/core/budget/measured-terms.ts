@@ -1,7 +1,7 @@
 import type { Exposure, MeasuredExposure } from '../model/exposure.ts'
 import type { Sample } from '../model/observed.ts'
 import { type Candidate, type MeasuredProvenance, observed } from '../model/resolved.ts'
-import { longer, type Seconds, seconds, subtract } from '../model/seconds.ts'
+import { type Seconds, seconds, subtract } from '../model/seconds.ts'
 import type { ObservedSettings } from '../model/settings.ts'
 
 /**
@@ -42,21 +42,16 @@ export function measuredTerms(
   )
   const used = longestUsable(own) ?? longestUsable(whole)
   const unused = judged.flatMap((one) => (one.unused === undefined ? [] : unusedOf(one, one.unused)))
-  if (used === undefined) return { C: [], P: () => unused }
-  const P = (given: Seconds): readonly Candidate<Seconds>[] => [...propagationOf(used, given), ...unused]
-  const { entry, controller, propagation } = used
-  if (controller !== undefined && propagation !== undefined)
-    return { C: [observed(wholeSeconds(controller), sourceOf(entry, 'controller', controller))], P }
-  return { C: isFromDeletion(used) && !isPropagationGiven ? [observed(seconds(0), INCLUDED)] : [], P }
+  const parts = used && measuredParts(used)
+  if (used === undefined || parts === undefined) return { C: [], P: () => unused }
+  const P = (controller: Seconds): readonly Candidate<Seconds>[] => {
+    const { value, of, sample } = parts.P(controller)
+    return [observed(value, sourceOf(used.entry, of, sample)), ...unused]
+  }
+  if (parts.basis === 'deletion') return { C: isPropagationGiven ? [] : [observed(seconds(0), INCLUDED)], P }
+  if (parts.C === undefined || used.controller === undefined) return { C: [], P }
+  return { C: [observed(parts.C, sourceOf(used.entry, 'controller', used.controller))], P }
 }
-
-/**
- * Whether one time covers C and P. Of other departures the time from the deregistration on may be the longer one: then C is
- * not in it.
- */
-const isFromDeletion = ({ lastRequest, propagation }: Judged): boolean =>
-  lastRequest !== undefined &&
-  (propagation === undefined || wholeSeconds(lastRequest) >= wholeSeconds(propagation))
 
 /** What was measured of some target groups, or load balancers, does not hold for the others: all of them may be used, or none. */
 function longestUsable(judged: readonly Judged[]): Judged | undefined {
@@ -67,23 +62,56 @@ function longestUsable(judged: readonly Judged[]): Judged | undefined {
 const longestIn = ({ lastRequest, propagation, controller }: Judged): number =>
   Math.max(lastRequest?.max ?? 0, (propagation?.max ?? 0) + (controller?.max ?? 0))
 
+/** C and P in whole seconds, as one measurement gives them. */
+export interface MeasuredParts {
+  /** From when on P counts: from the deletion, so that C is in it and 0; or from the deregistration. */
+  readonly basis: 'deletion' | 'deregistration'
+  /** Absent: only P was measured. */
+  readonly C?: Seconds
+  /** Given the C that counts. */
+  readonly P: (controller: Seconds) => MeasuredPropagation
+}
+
+interface MeasuredPropagation {
+  readonly value: Seconds
+  readonly of: 'lastRequest' | 'propagation'
+  readonly sample: Sample
+}
+
+/**
+ * P counts from the deregistration if C was measured as well, or if that alone is the longer time, of other departures.
+ * Otherwise P counts from the deletion, and C is in it.
+ * @param samples those with enough departures.
+ * @returns undefined: there is none of P.
+ */
+export function measuredParts({ lastRequest, propagation, controller }: Samples): MeasuredParts | undefined {
+  const P = propagationOf(lastRequest, propagation)
+  if (P === undefined) return undefined
+  if (controller !== undefined && propagation !== undefined)
+    return { basis: 'deregistration', C: wholeSeconds(controller), P }
+  const [last, after] = [lastRequest, propagation].map((one) => one && wholeSeconds(one))
+  const isFromDeletion = last !== undefined && (after === undefined || last >= after)
+  return isFromDeletion ? { basis: 'deletion', C: seconds(0), P } : { basis: 'deregistration', P }
+}
+
 /**
  * The longer of the two: what follows the deregistration, and what C leaves of the time from the deletion on. Where only the
  * latter was measured, nothing is taken off: a C that a setting gives, for a drain of many Pods, is not the one in it.
  */
 function propagationOf(
-  { entry, lastRequest, propagation }: Judged,
-  controller: Seconds,
-): readonly Candidate<Seconds>[] {
-  const after =
-    propagation === undefined
-      ? []
-      : [observed(wholeSeconds(propagation), sourceOf(entry, 'propagation', propagation))]
-  if (lastRequest === undefined) return after
-  const whole = wholeSeconds(lastRequest)
-  const rest = propagation === undefined ? whole : longer(subtract(whole, controller), seconds(0))
-  if (after.some(({ value }) => value >= rest)) return after
-  return [observed(rest, sourceOf(entry, 'lastRequest', lastRequest))]
+  lastRequest: Sample | undefined,
+  propagation: Sample | undefined,
+): MeasuredParts['P'] | undefined {
+  const last = lastRequest && { sample: lastRequest, of: 'lastRequest' as const }
+  const after = propagation && { sample: propagation, of: 'propagation' as const }
+  if (last === undefined) return after && (() => ({ ...after, value: wholeSeconds(after.sample) }))
+  const whole = wholeSeconds(last.sample)
+  if (after === undefined) return () => ({ ...last, value: whole })
+  const value = wholeSeconds(after.sample)
+  return (controller) => {
+    const rest = subtract(whole, controller)
+    return rest > value ? { ...last, value: rest } : { ...after, value }
+  }
 }
 
 const INCLUDED = { kind: 'derived', text: 'included in P, measured from the deletion' } as const
@@ -109,17 +137,23 @@ function usableOf(entry: MeasuredExposure, settings: ObservedSettings): Judged {
   if (ageDays < -1) return { ...all, unused: 'its last departure is in the future: a clock was wrong' }
   if (ageDays > maxAgeDays)
     return { ...all, unused: `${ageDays} days old, more than observed.maxAgeDays, ${maxAgeDays}` }
-  const isEnough = (sample: Sample | undefined): boolean => sample !== undefined && sample.n >= least
-  const enough = given({
-    lastRequest: isEnough(lastRequest) ? lastRequest : undefined,
-    propagation: isEnough(propagation) ? propagation : undefined,
-    controller: isEnough(controller) ? controller : undefined,
-  })
-  if (isEnough(lastRequest) || isEnough(propagation)) return { entry, ...enough }
+  const enough = enoughOf(entry, least)
+  if (measuredParts(enough) !== undefined) return { entry, ...enough }
   return { ...all, unused: `fewer departures than observed.minimumDepartures, ${least}` }
 }
 
 type Samples = Pick<Judged, 'lastRequest' | 'propagation' | 'controller'>
+
+/** The samples of at least so many departures. */
+export function enoughOf({ lastRequest, propagation, controller }: Samples, least: number): Samples {
+  const enough = (sample: Sample | undefined): Sample | undefined =>
+    sample !== undefined && sample.n >= least ? sample : undefined
+  return given({
+    lastRequest: enough(lastRequest),
+    propagation: enough(propagation),
+    controller: enough(controller),
+  })
+}
 
 const given = ({
   lastRequest,

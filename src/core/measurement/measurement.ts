@@ -48,7 +48,7 @@ export interface GroupMeasurement extends Measured {
   readonly lost: readonly LostRequest[]
   /** Losses by cause, also those that are no longer kept one by one. */
   readonly losses: Readonly<Record<LossCause, number>>
-  /** 5xx of the load balancer's own that had nothing to do with a departure. */
+  /** 5xx of the load balancer's own that no known departure explains. */
   readonly unrelated: number
   /** 5xx that targets answered themselves: never lost, and never counted elsewhere. */
   readonly answered: number

@@ -16,7 +16,7 @@ export interface Measuring {
    * @param status what the client got.
    */
   wants(loadBalancer: string, target: string, answered: number, status: number): boolean
-  /** A request that is not wanted does no harm. */
+  /** Each request once, whatever files overlap. One that is not wanted does no harm. */
   take(request: RequestSeen): void
   /** What all of it shows. Nothing is taken after it. */
   end(): Measurement

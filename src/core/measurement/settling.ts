@@ -41,13 +41,7 @@ export class Settling {
 
   end({ suspects, errors, groups, undated }: Ending): Measurement {
     for (const group of groups) group.partFlows()
-    const seen = new Set<string>()
     for (const suspect of suspects) {
-      // Files that overlap have a request twice.
-      const { trace, at, answered, target = '' } = suspect.request
-      const key = `${trace} ${at} ${answered} ${target}`
-      if (seen.has(key)) continue
-      seen.add(key)
       const cause = this.#verdictOf(suspect)
       this.#count(suspect, cause)
       if (cause !== undefined) this.#lostOf(suspect.group).requests.push(lostRequest(suspect, cause))

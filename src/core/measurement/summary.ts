@@ -66,9 +66,9 @@ type Times = Pick<
 >
 
 /**
- * Every duration is rounded so that none is too short. Times of the cluster are whole seconds, the fraction cut off
- * (metav1.Time; the controller's log has seconds by default): a duration from one of them is up to a second too long as it
- * is, and for one until it a second is added.
+ * Times of the cluster are whole seconds, the fraction cut off (metav1.Time; the controller's log has seconds by default): a
+ * duration from one of them is up to a second too long. Between two of them it is as often too short, so that the longest of
+ * many is not; and C with P is never shorter than the last request.
  */
 function timesOf(counted: readonly Counted[]): Times {
   const deletions = counted.flatMap(({ leave, flow }) =>
@@ -119,7 +119,9 @@ const gapOf = ({ before }: Flow): number => SERVING / SECOND / before
 
 function controllerTime({ target: { deleted, deregistered } }: TargetLeave): readonly number[] {
   if (deleted === undefined || deregistered === undefined) return []
-  const latest = isWholeSecond(deregistered) ? deregistered + SECOND : deregistered
+  // Only its end was cut: too short each time.
+  const isShort = isWholeSecond(deregistered) && !isWholeSecond(deleted)
+  const latest = isShort ? deregistered + SECOND : deregistered
   return [Math.max(0, latest - deleted) / SECOND]
 }
 

@@ -21,6 +21,8 @@ interface HistogramMark {
 }
 
 interface HistogramInputs {
+  /** What the seconds count from: `deletion`. */
+  readonly since: string
   /** Seconds, ascending, not empty. */
   readonly lasts: readonly number[]
   /** From when on they count; where some departures have only a deregistration, the others’ deletion is told. */

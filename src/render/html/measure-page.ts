@@ -58,6 +58,7 @@ ${why === undefined ? '' : whyPart(why)}${loadBalancers.map(balancerPart)}${sour
 function balancerPart(one: LoadBalancerEntry, at: number): Html {
   const id = `balancer-${at}`
   const groups = one.targetGroups.filter((group) => group.departures > 0 || lostCount(group) > 0)
+  const unexplained = unexplainedText(one)
   return html`<section aria-labelledby="${id}"><h2 id="${id}">ALB ${isolated(balancerName(one))}</h2>
 <p class="lead">${leadText(one)}</p>
 <p class="dim">${isolated(one.loadBalancer)}</p>
@@ -84,6 +85,8 @@ function picture({ lasts, lastRequest, propagation, sleep }: MeasuredEntry, id: 
   const longest = (lastRequest ?? propagation)?.max
   return histogram({
     id: `${id}-histogram`,
+    // As `lasts` does, whose targets no ledger knows.
+    since: lastRequest === undefined ? 'deregistration' : 'deletion',
     lasts,
     since: lastRequest === undefined ? 'deregistration' : 'deletion',
     marks: [

@@ -276,6 +276,69 @@ describe('AWS', () => {
   })
 })
 
+describe('an ALB and an NLB of one Service, whose bindings do not say which is whose', () => {
+  const NLB = `${ACCOUNT}:loadbalancer/net/k8s-shop-edge-0123456789/50dc6c495c0c9188`
+  const both = {
+    ...service('web'),
+    metadata: {
+      ...{ name: 'web', namespace: 'shop' },
+      annotations: { 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip' },
+    },
+    spec: {
+      ...{ selector: { app: 'web' }, ports: [{ port: 80 }] },
+      ...{ type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' },
+    },
+  }
+  const bare = (name: string, protocol?: string) => ({
+    ...binding(name),
+    metadata: { name: `k8s-shop-${name}-0123456789`, namespace: 'shop' },
+    spec: {
+      ...{ targetGroupARN: group(name), targetType: 'ip', serviceRef: { name: 'web', port: 80 } },
+      ...(protocol === undefined ? {} : { targetGroupProtocol: protocol }),
+    },
+  })
+  const told = () =>
+    inventory
+      .exposuresOf({ namespace: 'shop', labels: { app: 'web' }, matching: 'template' })
+      .exposures.map(({ loadBalancer, evidence }) => [
+        loadBalancer.value,
+        ...evidence.deregistrationDelay.map(({ value }) => value),
+      ])
+      .sort()
+  const alb = witnessed('web', '5')
+  const nlb = witnessed('edge', '120', { loadBalancers: [NLB], protocol: 'TCP' })
+  const loadBalancers = [
+    LOAD_BALANCER,
+    { loadBalancer: NLB, type: 'network', address: 'edge.example', attributes: {} },
+  ]
+
+  test('neither takes the kind of the other one from AWS; the longer delay counts for both', () => {
+    start(both, ingress('web', ADDRESS), bare('web'), bare('edge'))
+    expect(told()).toEqual([['alb'], ['nlb']])
+    observed({ targetGroups: [alb, nlb], loadBalancers })
+    expect(told()).toEqual([
+      ['alb', 120, 5],
+      ['nlb', 120, 5],
+    ])
+  })
+
+  test('an answer about one of them is none about the other', () => {
+    start(both, ingress('web', ADDRESS), bare('web'), bare('edge'))
+    observed({ targetGroups: [alb], loadBalancers })
+    expect(told()).toEqual([['alb'], ['nlb']])
+  })
+
+  test('the protocol in the bindings says whose each is', () => {
+    start(both, ingress('web', ADDRESS), bare('web', 'HTTP'), bare('edge', 'TCP'))
+    expect(told()).toEqual([['alb'], ['nlb']])
+    observed({ targetGroups: [alb, nlb], loadBalancers })
+    expect(told()).toEqual([
+      ['alb', 5],
+      ['nlb', 120],
+    ])
+  })
+})
+
 describe('a changed ConfigMap', () => {
   test('drops the answers about the target groups of which it says something else, and no other', () => {
     start(...['web', 'cart'].flatMap((name) => [service(name), ingress(name), binding(name)]))

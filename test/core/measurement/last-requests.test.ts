@@ -30,10 +30,14 @@ describe('the last request that reached a target', () => {
     expect(group.lastRequest?.max).toBeGreaterThanOrEqual(11)
   })
 
-  /** Both have lost their fraction: from 12:00:00.999 to 12:00:02.000 or from 12:00:00.000 to 12:00:02.999. */
-  test('a whole second at the end of a duration is taken as its end: never too short', () => {
+  test('two times that have lost their fraction are 2 s apart, from 1.001 s to 2.999 s: 2 s', () => {
     const target = leaving({ ...ALL, deregistered: at(2) })
-    expect(groupOf([target], [...SERVED, seen(3)]).controller?.max).toBe(3)
+    expect(groupOf([target], [...SERVED, seen(3)]).controller?.max).toBe(2)
+  })
+
+  test('only the end has lost its fraction: it is taken as the end of its second', () => {
+    const target = leaving({ ...ALL, deleted: at(0.4), deregistering: at(1), deregistered: at(2) })
+    expect(groupOf([target], [...SERVED, seen(3)]).controller?.max).toBeCloseTo(2.6)
   })
 
   test('none after it: 0; the target was served, so it counts', () => {

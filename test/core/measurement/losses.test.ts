@@ -88,9 +88,9 @@ describe('a request is not lost at a leaving target', () => {
   })
 })
 
-test('files that overlap have a request twice: it is lost once', () => {
-  const twice = refused(7)
-  expect(found(twice, { ...twice }).lost).toHaveLength(1)
+test('two requests of the same millisecond without a trace are two: only the reader can tell a line that it has twice', () => {
+  const one = refused(7, { trace: '-' })
+  expect(found(one, { ...one }).lost).toHaveLength(2)
 })
 
 test('beyond the bound they are counted, and reach the target all the same', () => {

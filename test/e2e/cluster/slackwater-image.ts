@@ -16,7 +16,7 @@ export const CONFIG = {
   Cmd: ['serve'],
   User: '65532:65532',
   WorkingDir: '/app',
-  Env: ['NODE_ENV=production', 'PATH=/app:/usr/bin:/bin', 'MALLOC_ARENA_MAX=1'],
+  Env: ['NODE_ENV=production', 'PATH=/app:/usr/bin:/bin', 'MALLOC_ARENA_MAX=1', 'HOME=/'],
 } as const
 
 /** Of Node.js, for who runs the program outside of the image. */

@@ -239,6 +239,13 @@ export const WITHOUT_RIGHT: Readonly<Record<string, (thief: Thief) => Promise<Ap
   'another namespace’s Lease': ({ create, namespaces: { plain } }) =>
     create(`/apis/coordination.k8s.io/v1/namespaces/${plain}/leases`, lease('slackwater')),
   'another Secret': ({ read, namespaces: { plain } }) => read(`/api/v1/namespaces/${plain}/secrets`),
+  'another ConfigMap': ({ read, namespaces: { plain } }) => read(`/api/v1/namespaces/${plain}/configmaps`),
+  'what was observed, without aws.enabled': ({ patch }) =>
+    patch(
+      `/api/v1/namespaces/${OWN_NAMESPACE}/configmaps/slackwater-observed`,
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'slackwater-observed' } },
+      APPLY,
+    ),
   'a Pod': ({ create, namespaces: { plain } }) => create(`/api/v1/namespaces/${plain}/pods`, {}),
   'a scale': ({ patch, namespaces: { plain } }) =>
     patch(`/apis/apps/v1/namespaces/${plain}/deployments/web/scale`, { spec: { replicas: 0 } }, MERGE),

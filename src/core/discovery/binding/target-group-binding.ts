@@ -1,7 +1,7 @@
 import { type LoadBalancer, NO_EVIDENCE, type TargetType } from '../../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../../model/keys.ts'
 import { type Notice, warning } from '../../model/notice.ts'
-import { keyOf, refText } from '../../model/object-ref.ts'
+import { keyOf, type ObjectRef, refText } from '../../model/object-ref.ts'
 import { assumed, type Candidates, observed } from '../../model/resolved.ts'
 import { INGRESS_STACK, STACK_OWNERS } from '../annotations/annotation-keys.ts'
 import { shortened } from '../annotations/quote.ts'
@@ -45,14 +45,23 @@ export interface BoundTargetGroup {
 }
 
 /** Those of bindings that are not being deleted; some occur twice. */
-export const boundTargetGroups = (view: ObjectView): readonly BoundTargetGroup[] =>
-  view.filed(BINDINGS_WITH_ARN, ALL).flatMap((binding) => {
+export function boundTargetGroups(view: ObjectView): readonly BoundTargetGroup[] {
+  // By Service: many bindings may name one that much refers to.
+  const known = new Map<string, BoundTargetGroup['declaredBy']>()
+  return view.filed(BINDINGS_WITH_ARN, ALL).flatMap((binding) => {
     const { deleting, targetGroup: arn } = binding
     if (deleting || arn === undefined) return []
     const ref = refersTo(binding)
-    const service = view.find('Service', ref)
-    return [{ arn, declaredBy: [...(service === undefined ? [] : [service]), ...referrersOf(ref, view)] }]
+    const declaredBy = known.get(keyOf(ref)) ?? declaringOf(ref, view)
+    known.set(keyOf(ref), declaredBy)
+    return [{ arn, declaredBy }]
   })
+}
+
+function declaringOf(ref: ObjectRef, view: ObjectView): BoundTargetGroup['declaredBy'] {
+  const service = view.find('Service', ref)
+  return [...(service === undefined ? [] : [service]), ...referrersOf(ref, view)]
+}
 
 const refersTo = ({ ref, service }: TargetGroupBindingObject) => serviceRef(ref.namespace, service)
 

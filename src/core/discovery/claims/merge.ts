@@ -71,13 +71,20 @@ function witnessed(claims: readonly Claim[]): readonly Claim[] {
   const heard = new Map<string, number>()
   return claims.flatMap((claim) => {
     if (claim.isWitness !== true) return [claim]
-    const found = others.get(about(claim))
-    if (found === undefined) return [claim]
+    const found = sameKind(others.get(about(claim)) ?? [], claim)
+    if (found.length === 0) return [claim]
     // Each witness is added to every match: of thousands, the first ones are enough.
     const before = heard.get(about(claim)) ?? 0
     heard.set(about(claim), before + 1)
     return before < MOST_ALTERNATIVES ? found.map((other) => speakingOf(other, claim)) : []
   })
+}
+
+/** A witness that knows its kind of load balancer is about claims of that kind, if there are any. */
+function sameKind(claims: readonly Claim[], { loadBalancer: [seen] }: Claim): readonly Claim[] {
+  if (seen.origin.rank !== 'observed') return claims
+  const same = claims.filter(({ loadBalancer: [own] }) => own.value === seen.value)
+  return same.length > 0 ? same : claims
 }
 
 /** If a witness only assumes the kind of load balancer, the other claim knows better. */

@@ -17,7 +17,7 @@ import type { ObservedObject } from '../objects/observed-object.ts'
  * Days for which AWS's answer counts. A leader asks every hour, so a week without an answer means that nobody asks any
  * more; an answer that is checked in with manifests counts for a while. A choice.
  */
-const LONGEST_WITNESS = 7
+export const LONGEST_WITNESS = 7
 
 const DAY = 86_400_000
 
@@ -52,6 +52,7 @@ export function observedEvidence(object: ObservedObject, found: Found): Observed
     call: string,
   ): readonly Candidate<T>[] => loadBalancers.flatMap((one) => say(read(one), call, one.loadBalancer))
   const kinds = ofBalancers(kindOf, 'DescribeLoadBalancers')
+  const kindsByProtocol = ofGroups(kindByProtocol, 'DescribeTargetGroups')
   const zones = ofGroups(({ attributes }) => flagIn(attributes, CROSS_ZONE), GROUP_ATTRIBUTES)
   return {
     deregistrationDelay: longestFirst(
@@ -69,8 +70,8 @@ export function observedEvidence(object: ObservedObject, found: Found): Observed
       zones.length > 0
         ? zones
         : ofBalancers(({ attributes }) => flagIn(attributes, CROSS_ZONE), BALANCER_ATTRIBUTES),
-    loadBalancer: kinds.length > 0 ? kinds : ofGroups(kindByProtocol, 'DescribeTargetGroups'),
-    targetType: ofGroups(typeOf, 'DescribeTargetGroups'),
+    loadBalancer: ifOneValue([...kinds, ...kindsByProtocol]),
+    targetType: ifOneValue(ofGroups(typeOf, 'DescribeTargetGroups')),
     measured: measuredIn(object, found.measured),
   }
 }
@@ -92,6 +93,10 @@ function sayingOf(object: ObservedObject) {
 /** Target groups of several Services may be meant: the longest time comes first, so that no request is cut short. */
 const longestFirst = (candidates: readonly Candidate<Seconds>[]): readonly Candidate<Seconds>[] =>
   [...candidates].sort((a, b) => b.value - a.value)
+
+/** Several target groups may be meant, and which of them it is decides: what differs says nothing. */
+const ifOneValue = <T>(candidates: readonly Candidate<T>[]): readonly Candidate<T>[] =>
+  candidates.every(({ value }) => value === candidates[0]?.value) ? candidates : []
 
 type Attributes = Readonly<Record<string, string>>
 

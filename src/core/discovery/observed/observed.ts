@@ -98,12 +98,13 @@ function lookUp(
   addresses: readonly string[],
 ): ObservedEvidence {
   const index = indexOf(object)
-  const targetGroups = groups.flatMap((arn) => index.targetGroups.get(arn) ?? [])
+  const targetGroups = allIn(groups, index.targetGroups)
   const arns = eachOnce(targetGroups.flatMap(({ loadBalancers }) => loadBalancers))
-  const byArn = arns.flatMap((arn) => index.loadBalancers.get(arn) ?? [])
   // An Ingress may show the address of an NLB in front of its ALB, too.
   const loadBalancers =
-    arns.length > 0 ? byArn : addresses.flatMap((address) => index.byAddress.get(address) ?? [])
+    arns.length > 0
+      ? allIn(arns, index.loadBalancers)
+      : addresses.flatMap((address) => index.byAddress.get(address) ?? [])
   // With their ids where AWS tells them: a load balancer of the same name may have been there before.
   const ids = eachOnce([...arns, ...loadBalancers.map((one) => one.loadBalancer)].map(nameIn))
   const ofBalancers =
@@ -116,7 +117,13 @@ function lookUp(
   return observedEvidence(object, { targetGroups, loadBalancers, measured })
 }
 
-/** What was measured of some does not hold for the others: all of them, the longest time first, or none. */
+/** An answer about some of several that may be meant is none about the others: all of them, or none. */
+function allIn<T>(keys: readonly string[], index: ReadonlyMap<string, T>): readonly T[] {
+  const found = keys.flatMap((key) => index.get(key) ?? [])
+  return found.length < keys.length ? [] : found
+}
+
+/** The same of what was measured, where an address may mean several: all of them, the longest time first, or none. */
 function ofAll(each: readonly (Measured | readonly Measured[])[]): readonly Measured[] {
   const found = each.map((some) => [some].flat())
   return found.some(({ length }) => length === 0)
