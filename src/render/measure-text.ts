@@ -70,7 +70,7 @@ function drawBalancer(one: LoadBalancerEntry, paper: Paper): readonly string[] {
 /** A target group that no Pod left says nothing. */
 const isTelling = (group: TargetGroupEntry): boolean => group.departures > 0 || lostCount(group) > 0
 
-const HEADS = ['Pods', 'median', '95 %', 'end', 'lost'] as const
+const HEADS = ['targets', 'median', '95 %', 'end', 'lost'] as const
 
 function drawTable(
   one: LoadBalancerEntry,

@@ -29,7 +29,7 @@ describe('AWS and the manifests', () => {
         severity: 'warning',
         holds: 'throughout',
         message:
-          'deregistration delay of search: annotation alb.ingress.kubernetes.io/target-group-attributes of Ingress catalog/search says 30 s, AWS says 300 s (asked 2099-03-02T09:00:00.000Z), which counts before it: the controller has not set it since, or another tool has',
+          'deregistration delay of search: annotation alb.ingress.kubernetes.io/target-group-attributes of Ingress catalog/search says 30 s, AWS says 300 s (asked 2026-03-02T09:00:00.000Z), which counts before it: the controller has not set it since, or another tool has',
         brief: 'deregistration delay of search: 30 s written, AWS has 300 s',
         paste: `aws elbv2 modify-target-group-attributes --target-group-arn ${TARGET_GROUP} --attributes Key=deregistration_delay.timeout_seconds,Value=30`,
       },
