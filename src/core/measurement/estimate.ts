@@ -9,12 +9,12 @@ export interface LastRequest {
 }
 
 /** Half of them were at most the median; 95 of 100 at most `p95`: nearest rank, so both were really seen. */
-export function sampleOf(values: readonly number[], max?: number): Sample | undefined {
+export function sampleOf(values: readonly number[]): Sample | undefined {
   const sorted = values.toSorted((a, b) => a - b)
   const longest = sorted.at(-1)
   if (longest === undefined) return undefined
   const rank = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? longest
-  return { n: sorted.length, median: rank(0.5), p95: rank(0.95), max: max ?? longest }
+  return { n: sorted.length, median: rank(0.5), p95: rank(0.95), max: longest }
 }
 
 /** The time between two requests to one target that as much information as in all departures amounts to, in seconds. */
@@ -48,21 +48,24 @@ const SHARE = 0.8
  *
  * For small x, S(x) ≈ 1 − x² / (2 g h): what is added is about √(2 g h ln 5 / n), 0.8 s for n = 30 and three nodes that stop
  * at random up to 25 s (h = 25 / 3) and send the target a request every 2 s each (g = 2 / 3).
- * @param rounding by how many seconds the lasts are too long on average, as their origins are cut to whole seconds.
- * @returns never less than the longest of them.
+ * Origins that are cut to whole seconds make lasts longer, each by some u between 0 and 1 s: of n, the longest has nearly all
+ * of it. X is shorter by u, so P(X > x) is the mean of S(x + u) over u, and x may be negative.
+ * @param cut the share of such lasts.
+ * @returns never less than the longest of them; where all are cut, never less than that without half a second.
  */
-export function estimateEnd(lasts: readonly LastRequest[], rounding: number): number {
+export function estimateEnd(lasts: readonly LastRequest[], cut: number): number {
   const seen = lasts.reduce((most, { after }) => Math.max(most, after), 0)
   const rate = rateOf(lasts)
   if (rate === 0) return seen
   const gaps = countedGaps(lasts)
   const busiest = lasts.reduce((sum, { after, gap }) => sum + after / gap, 0) / rate
   const least = 2 / rate
-  const end = seen + least
-  const spread = Math.max(0, end - busiest - lasts.length / rate)
+  const rounding = cut / 2
+  const end = Math.max(0, seen - rounding) + least
+  const spread = Math.max(0, end - (busiest - rounding) - lasts.length / rate)
   const h = spread >= end / 2 ? end : (end * spread) / (end - spread)
-  const short = Math.max(least, shortfall(gaps, Math.max(h, SHORTEST)))
-  return seen + Math.max(0, short - rounding)
+  const short = shortfall(gaps, (x, gap) => cutSurvival(x, { gap, h: Math.max(h, SHORTEST), cut }))
+  return Math.max(0, seen + Math.max(least - rounding, short))
 }
 
 /** Instead of 0: S is not defined there. */
@@ -80,11 +83,14 @@ function countedGaps(lasts: readonly LastRequest[]): ReadonlyMap<number, number>
 }
 
 /** The x at which the product of all S(x) is 1 − SHARE, by bisection. */
-function shortfall(gaps: ReadonlyMap<number, number>, h: number): number {
+function shortfall(
+  gaps: ReadonlyMap<number, number>,
+  survivalOf: (x: number, gap: number) => number,
+): number {
   const wanted = Math.log(1 - SHARE)
   const logOf = (x: number): number =>
-    [...gaps].reduce((sum, [gap, count]) => sum + count * Math.log(survival(x, gap, h)), 0)
-  let low = 0
+    [...gaps].reduce((sum, [gap, count]) => sum + count * Math.log(survivalOf(x, gap)), 0)
+  let low = -1
   let high = LONGEST_SHORTFALL
   for (let step = 0; step < STEPS; step += 1) {
     const middle = (low + high) / 2
@@ -100,8 +106,25 @@ const LONGEST_SHORTFALL = 3_600
 /** 3,600 s halved so often is a thousandth of a second. */
 const STEPS = 22
 
+/** Parts of a second over which the mean is taken. A choice: more change nothing at a tenth of a second. */
+const PARTS = 10
+
+interface Spread {
+  readonly gap: number
+  readonly h: number
+  readonly cut: number
+}
+
+function cutSurvival(x: number, { gap, h, cut }: Spread): number {
+  if (cut === 0) return survival(x, gap, h)
+  const parts = Array.from({ length: PARTS }, (_, part) => survival(x + (part + 0.5) / PARTS, gap, h))
+  const mean = parts.reduce((sum, part) => sum + part, 0) / PARTS
+  return (1 - cut) * survival(x, gap, h) + cut * mean
+}
+
 /** P(X > x) for the sum of two exponentials of these means. */
 function survival(x: number, g: number, h: number): number {
+  if (x <= 0) return 1
   const isSame = Math.abs(h - g) < 1e-6 * (h + g)
   const value = isSame
     ? (1 + x / g) * Math.exp(-x / g)

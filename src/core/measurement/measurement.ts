@@ -43,7 +43,10 @@ export interface GroupMeasurement extends Measured {
    * early by about this. Absent: nothing was measured.
    */
   readonly resolution?: number
-  /** The longest that a request was seen to come, in seconds; what `max` estimates is never less. */
+  /**
+   * The longest that a request was seen to come, in seconds; what `max` estimates is never less. From origins without a
+   * fraction it is half a second less at most.
+   */
   readonly seen: { readonly lastRequest?: number; readonly propagation?: number }
   readonly lost: readonly LostRequest[]
   /** Losses by cause, also those that are no longer kept one by one. */

@@ -129,9 +129,16 @@ function estimated(
   lasts: readonly Timed[],
 ): { readonly sample: Sample; readonly longest: number } | undefined {
   const times = lasts.map(({ after }) => after)
-  const rounding = lasts.filter(({ isWhole }) => isWhole).length / lasts.length / 2
-  const [sample, longest] = [sampleOf(times, estimateEnd(lasts, rounding)), most(times)]
-  return sample === undefined || longest === undefined ? undefined : { sample, longest }
+  const cut = lasts.filter(({ isWhole }) => isWhole).length / lasts.length
+  const [sample, longest] = [sampleOf(times), most(times)]
+  if (sample === undefined || longest === undefined) return undefined
+  // Where origins are cut, what was seen is up to a second too long.
+  const max = estimateEnd(lasts, cut)
+  const p95 = Math.min(sample.p95, max)
+  return {
+    sample: { ...sample, p95, median: Math.min(sample.median, p95), max },
+    longest: Math.min(longest, max),
+  }
 }
 
 /** Of many only some, evenly over their ranks, the longest among them. */
