@@ -53,6 +53,9 @@ ${JSON.stringify(Object.keys(SETTINGS))}
 {{- range $key := include "slackwater.settingKeys" . | fromJsonArray -}}
 {{- if hasKey $.Values $key }}{{ $_ := set $settings $key (get $.Values $key) }}{{ end -}}
 {{- end -}}
+{{- /* The values of an older chart do not have these: what they are by default is not written. */ -}}
+{{- if not .Values.observed }}{{ $_ := unset $settings "observed" }}{{ end -}}
+{{- if not (.Values.aws).enabled }}{{ $_ := unset $settings "aws" }}{{ end -}}
 {{- range $key := list ${quoted(Object.keys(HAS_OFF))} -}}
 {{- $value := get $settings $key -}}
 {{- if kindIs "bool" $value }}{{ $_ := set $settings $key (ternary "on" "off" $value) }}{{ end -}}

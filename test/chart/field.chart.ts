@@ -31,7 +31,7 @@ const LATER = [
   ...['nameOverride', 'webhook.namespaceSelector', 'webhook.objectSelector', 'webhook.matchConditions'],
   ...['runtimeClassName', 'podSecurityContext', 'containerSecurityContext', 'podSecurityStandard'],
   ...['revisionHistoryLimit', 'deploymentLabels', 'deploymentAnnotations', 'serviceLabels'],
-  ...['serviceAnnotations', 'extraObjects'],
+  ...['serviceAnnotations', 'extraObjects', 'aws', 'observed'],
 ]
 
 /** `helm upgrade --reuse-values` puts the old chart's values in the place of the new ones (helm pkg/action/upgrade.go, reuseValues). */

@@ -227,7 +227,7 @@ validations:
 {{- if eq .Values.certificates.mode "self-managed" -}}
 {{- $kept = append $kept (dict "group" "" "resource" "secrets" "name" (include "slackwater.certificateSecret" .)) -}}
 {{- end -}}
-{{- if .Values.aws.enabled -}}
+{{- if (.Values.aws).enabled -}}
 {{- $kept = append $kept (dict "group" "" "resource" "configmaps" "name" "slackwater-observed") -}}
 {{- end -}}
 matchConstraints:
@@ -254,7 +254,7 @@ validations:
   - message: Slackwater keeps its certificates in a Secret of type Opaque
     reason: Forbidden
     expression: request.resource.resource != 'secrets' || object.?type.orValue('Opaque') == 'Opaque'
-{{- if .Values.aws.enabled }}
+{{- if (.Values.aws).enabled }}
   # A person measured it, and it may shorten sleeps.
   - message: Slackwater stores what AWS answers, and leaves what was measured as it is
     reason: Forbidden
