@@ -3,24 +3,23 @@ import type { PodView } from '../core/handover/scene.ts'
 
 /**
  * Which ready Pods load balancers certainly send to. With a readiness gate, ready says it. Without one, a target is
- * healthy some time after its Pod is ready, and only whoever has seen it ready for so long can tell. Where the workload
- * wants a Pod to be ready for longer before it counts (`minReadySeconds`), that is waited for too.
+ * healthy some time after its Pod is ready, and only whoever has seen it ready for so long can tell: of an old Pod, too,
+ * which may have been unready until just now. Where the workload wants a Pod to be ready for longer before it counts
+ * (`minReadySeconds`), that is waited for too.
  */
 export class ServingTargets {
   /** Milliseconds of the clock, by uid. */
   readonly #since = new Map<string, number>()
 
-  /** @param old uids of those that have served since before. @param now milliseconds of a monotonic clock. */
+  /** @param now milliseconds of a monotonic clock. */
   among(
     members: readonly PodView[],
     {
       terms,
-      old,
       now,
       minReady,
     }: {
       readonly terms: HandoverTerms
-      readonly old: ReadonlySet<string>
       readonly now: number
       /** Seconds. */
       readonly minReady: number
@@ -32,7 +31,7 @@ export class ServingTargets {
     }
     const serves = ({ uid, isReady, isGated }: PodView): boolean => {
       const needed = Math.max(minReady, isGated ? 0 : terms.healthy)
-      return isReady && (old.has(uid) || now - (this.#since.get(uid) ?? now) >= needed * 1000)
+      return isReady && now - (this.#since.get(uid) ?? now) >= needed * 1000
     }
     return new Set(members.filter(serves).map(({ uid }) => uid))
   }

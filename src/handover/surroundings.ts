@@ -62,7 +62,8 @@ export class HandoverSurroundings {
     const { replicaSet, releaseLabel } = terms
     const scene = await readScene({ api, workload: this.#workload, replicaSet, releaseLabel, signal })
     const serving = this.#serving.among(scene.members, {
-      ...{ terms, old: this.#old, now: clock.now() },
+      terms,
+      now: clock.now(),
       minReady: scene.replicaSet?.minReady ?? 0,
     })
     this.#first ??= new Set(scene.members.map(({ uid }) => uid))

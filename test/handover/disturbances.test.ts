@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { HANDOVER_ANNOTATION } from '../../src/core/model/keys.ts'
 import type { PodProgress } from '../../src/handover/plan.ts'
-import { replaceAll, statesOf, takeBackAll, wait } from './calls.ts'
+import { killed, replaceAll, statesOf, takeBackAll, wait } from './calls.ts'
 import { PlayedCluster, type PlayedRequest } from './played-cluster.ts'
 import type { PlayedPod } from './played-pod.ts'
 
@@ -74,8 +74,20 @@ describe('replacements that do not come as they should', () => {
     expect(cluster.losses.filter((line) => Number.parseFloat(line) > broke / 1000 + 4)).toEqual([])
   })
 
+  test('an old Pod is ready again just before: load balancers do not send to it yet, and the other one stays', async () => {
+    const cluster = new PlayedCluster({ replicas: 2, gates: false, readyAfter: 0 })
+    const old = podOf(cluster, 'web-1-002')
+    Object.assign(old, { ready: false, broken: true })
+    cluster.floor = 1
+    await wait(cluster, 20)
+    const again = { at: cluster.time + 4_000, happens: () => Object.assign(old, { broken: false }) }
+    cluster.events.push(again)
+    const result = await replaceAll(cluster)
+    expect([result.state, cluster.losses, cluster.unprotected]).toEqual(['done', [], []])
+  })
+
   test('without a hook: it is taken back before it is ready', async () => {
-    const cluster = new PlayedCluster({ hooks: false })
+    const cluster = new PlayedCluster({ hooks: false, readyAfter: 10 })
     const result = await replaceAll(cluster)
     expect(statesOf(result.pods)).toEqual(['undone', 'waiting', 'waiting'])
     expect(result.text).toContain('the new Pod web-1-004 has no preStop hook')
@@ -87,11 +99,36 @@ describe('replacements that do not come as they should', () => {
     ])
   })
 
-  test('without a hook, and ready at once: it cannot be deleted without loss, so the old Pod goes', async () => {
-    const cluster = new PlayedCluster({ hooks: false, readyAfter: 0 })
-    const result = await replaceAll(cluster)
-    expect(statesOf(result.pods)).toEqual(['done', 'waiting', 'waiting'])
-    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['failed', [], []])
+  test.for([
+    ['at once', 0],
+    // Seen at 3.2 s without being ready, ready at 3.5 s.
+    ['while it is marked to go', 3],
+  ] as const)(
+    'without a hook, and ready %s: it cannot be deleted without loss, so the old Pod goes',
+    async ([, readyAfter]) => {
+      const cluster = new PlayedCluster({ hooks: false, readyAfter })
+      const result = await replaceAll(cluster)
+      expect(statesOf(result.pods)).toEqual(['done', 'waiting', 'waiting'])
+      expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['failed', [], []])
+    },
+  )
+
+  test('it becomes ready while its ReplicaSet rests: it goes, with its hook, and not an old Pod that has none', async () => {
+    const cluster = new PlayedCluster({ replicas: 2, gates: false, readyAfter: 1 })
+    cluster.isControlled = false
+    await killed(cluster, 8, (one) => replaceAll(one))
+    await killed(cluster, 8, (one) => takeBackAll(one))
+    cluster.isControlled = true
+    cluster.turn()
+    cluster.isControlled = false
+    cluster.events.push({
+      at: cluster.time + 2_000,
+      happens: () => Object.assign(cluster, { isControlled: true }),
+    })
+    const result = await takeBackAll(cluster)
+    await wait(cluster, 60)
+    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['undone', [], []])
+    expect([...cluster.pods.keys()]).toEqual(['web-1-001', 'web-1-002'])
   })
 
   test('without a gate where one is needed', async () => {

@@ -69,12 +69,13 @@ const isLong = ({ time }: Measured): boolean => time >= SHORTEST
 const isEnough = (measured: readonly Measured[]): boolean =>
   measured.filter(isLong).length > DOUBLINGS || (measured.at(-1)?.time ?? 0) > ENOUGH * 2 ** DOUBLINGS
 
-/** Over the last doublings. */
+/** Over the last doublings. The first of them is taken for no shorter than linear work would be before a time that is told. */
 function factorOf(measured: readonly Measured[]): number {
   const [first, ...others] = measured.slice(-1 - DOUBLINGS)
   const last = others.at(-1)
   if (first === undefined || last === undefined || !isLong(last)) return 1
-  return (last.time / first.time) ** (1 / Math.log2(last.size / first.size))
+  const time = Math.max(first.time, SHORTEST / 2 ** DOUBLINGS)
+  return (last.time / time) ** (1 / Math.log2(last.size / first.size))
 }
 
 const textOf = ({ size, time }: Measured): string => `${size}: ${time.toFixed(1)} ms`

@@ -84,7 +84,7 @@ test.for<readonly [what: string, make: (size: number) => string]>([
     const text = make(size)
     return () => lbcEventIn(text)
     // Longer than any line that is read: of a shorter one a clock that ticks in milliseconds says nothing.
-  }, 2 ** 21)
+  }, 2 ** 23)
   expect(factor, measured).toBeLessThan(TOO_FAST)
 })
 

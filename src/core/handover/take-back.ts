@@ -1,12 +1,12 @@
-import type { HandoverRecord } from './record.ts'
+import type { HandoverRecord, Spare } from './record.ts'
 import { mayLeave, type PodView, type Scene } from './scene.ts'
 import { type HandoverSituation, type NextStep, waitForOthers } from './situation.ts'
 
 /**
  * Taking a released Pod back makes its ReplicaSet delete one Pod, by this order (pkg/controller, ActivePodsWithRanks):
- * without a node, pending, not ready, the lowest deletion cost, and only then others. So another Pod that is not ready
- * goes first, which costs nothing; otherwise it is the one with the lowest cost there is, and that must be one whose hook
- * is long enough. The released Pod itself gets the highest cost.
+ * without a node, pending, not ready, the lowest deletion cost, and only then others. One that is not ready may be ready
+ * by then, so the Pod that shall go always gets the lowest cost there is, and must be one whose hook is long enough;
+ * failing that, one that serves nobody yet. The released Pod itself gets the highest cost.
  */
 export const LOWEST_COST = String(-(2 ** 31))
 /** The API server takes 32 bits (core validation, ValidatePodSpecificAnnotations). */
@@ -32,14 +32,19 @@ export function takeBack(
   if (surplus < 1) return { do: 'readopt' }
   // It would be the first to go, though load balancers may still send to it.
   if (!pod.isReady && (mayLeave(scene, record) || waited < record.sleep * 1000)) return finish(record, scene)
-  const hooked = members.filter(({ hook }) => hook !== undefined && hook >= record.sleep)
-  const [newest] = hooked.toSorted((a, b) => (a.created < b.created ? 1 : -1))
-  if (newest !== undefined) {
-    const { name, uid, cost } = newest
-    return { do: 'readopt', spare: { name, uid, ...(cost === undefined ? {} : { cost }) } }
-  }
-  return members.some(({ isReady }) => !isReady) ? { do: 'readopt' } : finish(record, scene)
+  const spare = spareAmong(members, record)
+  return spare === undefined ? finish(record, scene) : { do: 'readopt', spare }
 }
+
+function spareAmong(members: readonly PodView[], record: HandoverRecord): Spare | undefined {
+  const newest = members.toSorted((a, b) => (a.created < b.created ? 1 : -1))
+  const going = newest.find((one) => isHooked(one, record)) ?? newest.find(({ isReady }) => !isReady)
+  if (going === undefined) return undefined
+  const { name, uid, cost } = going
+  return { name, uid, ...(cost === undefined ? {} : { cost }) }
+}
+
+const isHooked = ({ hook }: PodView, { sleep }: HandoverRecord): boolean => hook !== undefined && hook >= sleep
 
 /** Leaving loses nothing: load balancers send to it until it has left for S. */
 const finish = (record: HandoverRecord, scene: Scene): NextStep =>
@@ -58,15 +63,22 @@ export function nextOfReadopting(
 function notYet(record: HandoverRecord, { scene, goal, spare }: HandoverSituation, pod: PodView): NextStep {
   const { standing, replicaSet, members } = scene
   const surplus = members.length + 1 - (replicaSet?.replicas ?? 0)
-  const isLost = record.spare !== undefined && !members.some(({ uid }) => uid === record.spare?.uid)
-  const isFirst = !pod.isReady && members.every(({ isReady }) => isReady)
   const isGood =
-    goal === 'take-back' && standing === 'current' && !isLost && (surplus < 1 || (surplus === 1 && !isFirst))
+    goal === 'take-back' &&
+    standing === 'current' &&
+    (surplus < 1 ? !isLost(record, members) : surplus === 1 && maySpare(record, members, pod))
   if (!isGood) return unmarked(record, spare) ?? { do: 'reconsider' }
-  if (spare !== undefined && spare.cost !== LOWEST_COST) return { do: 'mark', pod: spare }
-  // Without a spare Pod nothing hinders only if one is missing, or one is not ready.
-  const isFree = record.spare !== undefined || surplus < 1 || members.some(({ isReady }) => !isReady)
-  return isFree ? { do: 'adopt' } : { do: 'reconsider' }
+  return spare !== undefined && spare.cost !== LOWEST_COST ? { do: 'mark', pod: spare } : { do: 'adopt' }
+}
+
+const isLost = ({ spare }: HandoverRecord, members: readonly PodView[]): boolean =>
+  spare !== undefined && !members.some(({ uid }) => uid === spare.uid)
+
+/** Whether the Pod that the record names may go as it is by now, and goes before the one that comes back. */
+function maySpare(record: HandoverRecord, members: readonly PodView[], pod: PodView): boolean {
+  const named = members.find(({ uid }) => uid === record.spare?.uid)
+  const isFirst = !pod.isReady && members.every(({ isReady }) => isReady)
+  return named !== undefined && !isFirst && (isHooked(named, record) || !named.isReady)
 }
 
 function settled(record: HandoverRecord, { scene, spare }: HandoverSituation, pod: PodView): NextStep {

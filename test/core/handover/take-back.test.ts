@@ -73,8 +73,14 @@ describe('which Pod goes when a released one comes back', () => {
     expect(takeBack(among([pod('other'), hooked('new', { hook: seconds(30) })]))).toEqual({ do: 'leave' })
   })
 
-  test('one that is not ready goes first, whatever it has', () => {
-    expect(takeBack(among([pod('other'), pod('new', { isReady: false })]))).toEqual({ do: 'readopt' })
+  test('one that is not ready, if none has such a hook: it is marked, since it may be ready by then', () => {
+    const scene = among([pod('other'), pod('new', { isReady: false })])
+    expect(takeBack(scene)).toEqual({ do: 'readopt', spare: { name: 'new', uid: 'new' } })
+  })
+
+  test('never one without a hook because another is not ready: that one goes, with its hook', () => {
+    const scene = among([pod('other'), hooked('new', { isReady: false })])
+    expect(takeBack(scene)).toMatchObject({ do: 'readopt', spare: { name: 'new' } })
   })
 
   test('none is too many: nobody goes', () => {
@@ -134,6 +140,28 @@ describe('readopting, from wherever it was broken off', () => {
     const [plain, marked] = [hooked('new'), hooked('new', { cost: LOWEST })]
     expect(next(readopting(), plain, [pod('other'), plain])).toEqual({ do: 'mark', pod: plain })
     expect(next(readopting(), marked, [pod('other'), marked])).toEqual({ do: 'adopt' })
+  })
+
+  test('one has come since without the record naming it, ready or not: all is looked at again', () => {
+    const alone = old({ step: 'readopting' })
+    for (const isReady of [false, true]) {
+      const scene = among([pod('other'), hooked('new', { isReady })])
+      const step = nextStep({ pod: alone, scene, goal: 'take-back', waited: 0 })
+      expect(step).toEqual({ do: 'reconsider' })
+    }
+  })
+
+  test('the spare Pod has no hook, and is ready by now: it is not given up', () => {
+    const marked = pod('new', { cost: LOWEST, isReady: false })
+    expect(next(readopting(), marked, [pod('other'), marked])).toEqual({ do: 'adopt' })
+    const ready = { ...marked, isReady: true }
+    expect(next(readopting(), ready, [pod('other'), ready])).toEqual({ do: 'unmark', pod: ready })
+  })
+
+  test('with nobody too many an old one that is not ready comes back, too', () => {
+    const alone = old({ step: 'readopting' }, { isReady: false })
+    const step = nextStep({ pod: alone, scene: among([pod('other')]), goal: 'take-back', waited: 0 })
+    expect(step).toEqual({ do: 'adopt' })
   })
 
   test('with the label back: until the ReplicaSet owns it and none is too many', () => {
