@@ -44,7 +44,8 @@ function spareAmong(members: readonly PodView[], record: HandoverRecord): Spare 
   return { name, uid, ...(cost === undefined ? {} : { cost }) }
 }
 
-const isHooked = ({ hook }: PodView, { sleep }: HandoverRecord): boolean => hook !== undefined && hook >= sleep
+const isHooked = ({ hook }: PodView, { sleep }: HandoverRecord): boolean =>
+  hook !== undefined && hook >= sleep
 
 /** Leaving loses nothing: load balancers send to it until it has left for S. */
 const finish = (record: HandoverRecord, scene: Scene): NextStep =>
