@@ -41,6 +41,12 @@ export const TIMING: Timing = {
   longestRetry: 30_000,
 }
 
+/**
+ * A watch that ends sooner, without any event, is a failure: an API server that is shutting down, or a proxy, ends each one
+ * like that. Milliseconds; client-go's (tools/cache/reflector.go, "Unexpected watch close").
+ */
+const SHORTEST_WATCH = 1_000
+
 interface ReflectorOptions {
   readonly api: ApiServer
   readonly resource: Resource
@@ -109,7 +115,6 @@ class ListingReflector implements Reflector {
       return this.#options.timing.absent
     }
     this.#markContact('following')
-    this.#backOff.reset()
     return this.#watch(listed, signal)
   }
 
@@ -181,26 +186,32 @@ class ListingReflector implements Reflector {
 
   /** @returns the version to continue from. */
   async #watchOnce({ listed, from }: Followed, signal: AbortSignal): Promise<string> {
-    const { api, sink, timing, random } = this.#options
+    const { api, sink, timing, random, now } = this.#options
     const silence = silenceAfter(timing.silence)
     const seconds = Math.ceil((timing.watch * (1 + random() / 5)) / 1000)
+    const began = now()
     let version = from
+    let isHeard = false
     try {
       const both = AbortSignal.any([signal, silence.signal])
       const watching = { api, listed, signal: both, from, seconds, ...this.#reading() }
       for await (const event of watch(watching)) {
         silence.heard()
+        isHeard = true
         this.#backOff.reset()
         await othersFirst(() => take(event, sink))
         version = event.version
         this.#markContact('following')
       }
+      if (!isHeard && now() - began < SHORTEST_WATCH) throw new Error('the watch ended as soon as it began')
       return version
     } catch (error) {
       if (isExpired(error) || isAbsent(error)) throw error
       throw new BrokenWatch(version, silence.signal.aborted ? silence.signal.reason : error)
     } finally {
       silence.end()
+      // Not at the end of a list: if the version has expired by then each time, the lists must become rarer.
+      if (now() - began >= timing.longestRetry) this.#backOff.reset()
     }
   }
 
