@@ -3,7 +3,7 @@ import { isWorkloadKind } from '../core/model/workload-kind.ts'
 import { given } from '../kubernetes/json.ts'
 import type { Resource } from '../kubernetes/kinds.ts'
 import { type BackOff, createBackOff } from '../pacing/back-off.ts'
-import { sleep } from '../pacing/clock.ts'
+import { type Clock, sleep } from '../pacing/clock.ts'
 import { isAbsent, isExpired } from './api-error.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Listed, listAll, type WatchEvent, watch } from './list-watch.ts'
@@ -59,6 +59,8 @@ interface ReflectorOptions {
   /** Monotonic, milliseconds. */
   readonly now: () => number
   readonly random: () => number
+  /** Waits between attempts. @default sleep */
+  readonly pause?: Clock['sleep']
   /** After every failure that will be retried. */
   readonly onFailure: (resource: Resource, error: unknown) => void
   /** When a resource becomes followed (its first list has ended) or is found absent. */
@@ -99,9 +101,10 @@ class ListingReflector implements Reflector {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const { pause = sleep } = this.#options
     while (!signal.aborted) {
       const wait = await this.#follow(signal).catch((error: unknown) => this.#failed(error, signal))
-      await sleep(wait, signal)
+      await pause(wait, signal)
     }
   }
 
@@ -164,6 +167,7 @@ class ListingReflector implements Reflector {
    * @returns how long to wait before that list.
    */
   async #watch({ listed, from }: Followed, signal: AbortSignal): Promise<number> {
+    const { pause = sleep } = this.#options
     let version = from
     while (!signal.aborted) {
       try {
@@ -173,7 +177,7 @@ class ListingReflector implements Reflector {
         const wait = this.#failed(error, signal)
         if (this.#isUnheard()) return wait
         if (error instanceof BrokenWatch) version = error.version
-        await sleep(wait, signal)
+        await pause(wait, signal)
       }
     }
     return this.#backOff.next()

@@ -87,7 +87,7 @@ test('a full disk: every line is dropped and counted', async ({ skip }) => {
   skip(process.platform !== 'linux', 'needs /dev/full, which only Linux has')
   const log = createLogDestination({ fd: opened('/dev/full', 'w'), onRecovered: () => undefined })
   for (let index = 0; index < 100; index++) log.write(line(index))
-  await vi.waitFor(() => expect(log.dropped()).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(log.dropped()).toBeGreaterThan(0), { timeout: 40_000 })
   log.end()
   expect(log.dropped()).toBe(100)
 })

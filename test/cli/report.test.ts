@@ -275,7 +275,10 @@ describe('the listener', () => {
     const gone = request({ host: '127.0.0.1', port: ports.reportPort, path: '/report' })
     gone.once('error', () => {})
     gone.end()
-    await vi.waitFor(() => expect(server.asked.slice(before).map(({ path: asked }) => asked)).toContain(PODS))
+    await vi.waitFor(
+      () => expect(server.asked.slice(before).map(({ path: asked }) => asked)).toContain(PODS),
+      { timeout: 40_000 },
+    )
     gone.destroy()
     server.release(PODS)
     expect((await get('/report')).status).toBe(200)

@@ -101,7 +101,7 @@ describe('in a cluster', () => {
   test('two replicas with nothing but a configuration: both are ready, and trusted', async () => {
     const both = await Promise.all([start(), start()])
     for (const one of both) {
-      await vi.waitFor(async () => expect((await readiness(one)).waiting).toEqual([]), { timeout: 15_000 })
+      await vi.waitFor(async () => expect((await readiness(one)).waiting).toEqual([]), { timeout: 40_000 })
     }
     expect(bundle(VALIDATING_WEBHOOKS)).toBe(bundle())
     const [one, two] = await Promise.all(both.map(serialAt))
@@ -121,11 +121,11 @@ describe('in a cluster', () => {
         const line = one.lines.find(({ msg }) => msg === 'certificate maintenance failed')
         expect(line?.['problem']).toMatch(/slackwater-system\/slackwater-certificates \(get, create, patch\)/)
       },
-      { timeout: 10_000 },
+      { timeout: 40_000 },
     )
     await vi.waitFor(
       async () => expect((await readiness(one)).waiting).toEqual(['certificate', 'certificate-trusted']),
-      { timeout: 10_000 },
+      { timeout: 40_000 },
     )
   })
 })

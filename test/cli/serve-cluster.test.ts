@@ -47,11 +47,13 @@ describe('following a cluster', () => {
   }
 
   test('is not ready while a list is missing, and says which; nothing is injected, and that is said too', async () => {
-    await vi.waitFor(async () =>
-      expect(JSON.parse((await health('readyz')).text).waiting).toEqual([
-        'ingresses.networking.k8s.io',
-        'inventory-fresh',
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect(JSON.parse((await health('readyz')).text).waiting).toEqual([
+          'ingresses.networking.k8s.io',
+          'inventory-fresh',
+        ]),
+      { timeout: 40_000 },
     )
     const { patch, warnings } = await review(ports.port)
     expect(patch).toBeUndefined()
@@ -77,14 +79,17 @@ describe('following a cluster', () => {
     })
     await vi.waitFor(async () => expect((await health('readyz')).status).toBe(200), { timeout: 40_000 })
     // C 5 + max(P 25, min(D 300, 35)) + J 5 = 45
-    await vi.waitFor(async () =>
-      expect(JSON.stringify((await review(ports.port)).patch)).toContain('"seconds":45'),
+    await vi.waitFor(
+      async () => expect(JSON.stringify((await review(ports.port)).patch)).toContain('"seconds":45'),
+      { timeout: 40_000 },
     )
   }, 60_000)
 
   test('an Ingress that goes is heard of: new templates get nothing', async () => {
     server.remove(INGRESSES, 'web', 'shop')
-    await vi.waitFor(async () => expect((await review(ports.port)).patch).toBeUndefined())
+    await vi.waitFor(async () => expect((await review(ports.port)).patch).toBeUndefined(), {
+      timeout: 40_000,
+    })
   })
 
   test('the age of each watch is a metric', async () => {

@@ -70,8 +70,10 @@ const lease = () =>
 
 test('a kubeconfig alone lets it read, and nothing else', async () => {
   const one = await start()
-  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 10_000 })
-  await vi.waitFor(() => expect(one.lines.map(({ msg }) => msg)).toContain('answering admission only'))
+  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 40_000 })
+  await vi.waitFor(() => expect(one.lines.map(({ msg }) => msg)).toContain('answering admission only'), {
+    timeout: 40_000,
+  })
   expect(await metrics(one)).toContain('slackwater_leader 0\n')
   expect(await stop(one)).toBe(0)
   expect(server.writes).toEqual([])
@@ -81,37 +83,37 @@ test('a kubeconfig alone lets it read, and nothing else', async () => {
 test('--controller: it leads, and hands the lease over when it ends', async () => {
   const one = await start('--controller')
   await vi.waitFor(async () => expect(await metrics(one)).toContain('slackwater_leader 1\n'), {
-    timeout: 10_000,
+    timeout: 40_000,
   })
   expect(lease()?.['holderIdentity']).toMatch(/_[0-9a-f]{8}$/)
-  await vi.waitFor(() => expect(one.lines.map(({ msg }) => msg)).toContain('leading'))
+  await vi.waitFor(() => expect(one.lines.map(({ msg }) => msg)).toContain('leading'), { timeout: 40_000 })
   expect(await stop(one)).toBe(0)
   expect(lease()).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 })
 })
 
 test('of two, one leads; when it ends, the other does', async () => {
   const one = await start('--controller')
-  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 10_000 })
+  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 40_000 })
   const two = await start('--controller')
-  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 40_000 })
   expect(await metrics(one)).toContain('slackwater_leader 1\n')
   expect(await metrics(two)).toContain('slackwater_leader 0\n')
   await stop(one)
   // It looks every 2 s to 4.4 s.
   await vi.waitFor(async () => expect(await metrics(two)).toContain('slackwater_leader 1\n'), {
-    timeout: 10_000,
+    timeout: 40_000,
   })
 }, 60_000)
 
 test('it hands the lease over at SIGTERM, before its drain, and takes it no more', async () => {
   // The drain is longer than the test: a second signal ends it.
   const one = await start('--controller', '--drain-delay', '600')
-  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 10_000 })
+  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 40_000 })
   const two = await start('--controller')
-  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 40_000 })
   one.signal()
   await vi.waitFor(async () => expect(await metrics(two)).toContain('slackwater_leader 1\n'), {
-    timeout: 10_000,
+    timeout: 40_000,
   })
   // It still answers, and the other one can hand over: it is no candidate.
   expect(await metrics(one)).toContain('slackwater_leader 0\n')
@@ -124,9 +126,9 @@ test('it hands the lease over at SIGTERM, before its drain, and takes it no more
 test('of two, the leader keeps the ledger of departures, and the other says where it is', async () => {
   server.serve(PODS, REPLICA_SETS, DAEMON_SETS, STATEFUL_SETS, EVENTS)
   const one = await start('--controller', '--report-port', '0')
-  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 10_000 })
+  await vi.waitFor(() => expect(lease()?.['holderIdentity']).toBeTruthy(), { timeout: 40_000 })
   const two = await start('--controller', '--report-port', '0')
-  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await isReady(two)).toBe(true), { timeout: 40_000 })
   const get = async ({ lines }: Following, way: string): Promise<unknown> => {
     const listening = lines.find(({ msg }) => msg === 'listening')
     return (await fetch(`http://127.0.0.1:${listening?.['reportPort']}${way}`)).json()
@@ -147,7 +149,7 @@ test('of two, the leader keeps the ledger of departures, and the other says wher
 
 test('a serve that only answers admission keeps no ledger, and says what would', async () => {
   const one = await start('--report-port', '0')
-  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 40_000 })
   const listening = one.lines.find(({ msg }) => msg === 'listening')
   const answer = await fetch(`http://127.0.0.1:${listening?.['reportPort']}/report`)
   expect(await answer.json()).toMatchObject({
@@ -161,9 +163,9 @@ test('no namespace for the lease: said, and admission is answered all the same',
   await vi.waitFor(
     () =>
       expect(one.lines.find(({ msg }) => msg === 'leader election')?.['problem']).toContain('ownNamespace'),
-    { timeout: 10_000 },
+    { timeout: 40_000 },
   )
-  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 40_000 })
   server.put(SERVICES, { metadata: { name: 'web', namespace: 'shop' }, spec: {} })
   expect(await metrics(one)).toContain('slackwater_leader 0\n')
 })
@@ -187,21 +189,22 @@ test('what a replica answered becomes an Event on the object, once it is stored'
     spec: { holderIdentity: 'other', leaseDurationSeconds: 60 },
   })
   const one = await start('--controller', '--settings', path.join(folderOf({ s: 'mode: dry-run' }), 's'))
-  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await isReady(one)).toBe(true), { timeout: 40_000 })
   const { request } = fixture
   await review(one.port, { ...fixture, request: { ...request, dryRun: true } })
   await review(one.port, fixture)
   const creationTimestamp = '2026-01-01T00:00:00Z'
   const stored = request.object
   server.put(DEPLOYMENTS, { ...stored, metadata: { ...stored.metadata, uid: 'uid-7', creationTimestamp } })
-  await vi.waitFor(() => expect(server.writes).toHaveLength(1), { timeout: 10_000 })
+  await vi.waitFor(() => expect(server.writes).toHaveLength(1), { timeout: 40_000 })
   expect(server.writes[0]).toMatchObject({
     method: 'POST',
     path: `/apis/events.k8s.io/v1/namespaces/${ns}/events`,
     body: { reason: 'WouldProtect', regarding: { apiVersion: 'apps/v1', kind: 'Deployment', uid: 'uid-7' } },
   })
-  await vi.waitFor(async () =>
-    expect(await metrics(one)).toContain('slackwater_events_total{outcome="created"} 1\n'),
+  await vi.waitFor(
+    async () => expect(await metrics(one)).toContain('slackwater_events_total{outcome="created"} 1\n'),
+    { timeout: 40_000 },
   )
   expect(await metrics(one)).toContain('slackwater_leader 0\n')
 }, 60_000)

@@ -36,7 +36,7 @@ async function expectServing(stdout: number, meanwhile: () => void = () => undef
   child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', stdout, 'inherit'] })
   const ended = once(child, 'exit')
   const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text()
-  await vi.waitFor(metrics, { timeout: 10_000 })
+  await vi.waitFor(metrics, { timeout: 40_000 })
   meanwhile()
   // 200 kB of log and more: three times what a pipe holds.
   for (let i = 0; i < 250; i++) {

@@ -110,13 +110,20 @@ describe('the ServiceAccount of the Pod', () => {
       listener: { onFailure: (_, error) => void failures.push(String(error)), onUnreadable: () => undefined },
     })
     const running = live.run(leaving.signal)
-    await vi.waitFor(() => expect(BUILT_IN.every((resource) => server.watching(resource))).toBe(true))
+    await vi.waitFor(() => expect(BUILT_IN.every((resource) => server.watching(resource))).toBe(true), {
+      timeout: 40_000,
+    })
     valid = 'new'
     for (const resource of BUILT_IN) server.breakWatches(resource)
-    await vi.waitFor(() => expect(failures.filter((text) => text.includes('401')).length).toBeGreaterThan(20))
+    await vi.waitFor(
+      () => expect(failures.filter((text) => text.includes('401')).length).toBeGreaterThan(20),
+      { timeout: 40_000 },
+    )
     expect(BUILT_IN.some((resource) => server.watching(resource))).toBe(false)
     writeFileSync(file, 'new')
-    await vi.waitFor(() => expect(BUILT_IN.every((resource) => server.watching(resource))).toBe(true))
+    await vi.waitFor(() => expect(BUILT_IN.every((resource) => server.watching(resource))).toBe(true), {
+      timeout: 40_000,
+    })
     leaving.abort()
     await running
   })

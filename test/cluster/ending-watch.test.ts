@@ -7,15 +7,6 @@ import { apiServerOf } from '../../src/cluster/api-server.ts'
 import { createReflector, TIMING } from '../../src/cluster/reflector.ts'
 import { RESOURCES } from '../../src/cluster/resources.ts'
 
-const waits: number[] = []
-
-vi.mock('../../src/pacing/clock.ts', () => ({
-  sleep: async (ms: number) => {
-    waits.push(ms)
-    await new Promise((resolve) => setImmediate(resolve))
-  },
-}))
-
 const nothing = (): void => undefined
 
 const LIST = JSON.stringify({ metadata: { resourceVersion: '7' }, items: [] })
@@ -27,13 +18,15 @@ let asked: string[]
 /** What each watch answers before it ends. */
 let said: (watch: number) => string
 let failures: string[]
+/** Between attempts, milliseconds; nobody waits for them here. */
+let waits: number[]
 let leaving: AbortController
 let running: Promise<void>
 
 beforeEach(async () => {
   asked = []
   failures = []
-  waits.length = 0
+  waits = []
   server = createServer(({ url = '' }, response) => {
     const isWatch = url.includes('watch=true')
     asked.push(isWatch ? 'watch' : 'list')
@@ -67,6 +60,10 @@ function follow(): void {
     timing: { ...TIMING, firstRetry: 500, longestRetry: 30_000 },
     now: () => 0,
     random: () => 0,
+    pause: async (ms) => {
+      waits.push(ms)
+      await new Promise((resolve) => setImmediate(resolve))
+    },
     onFailure: (_, error) => void failures.push(String(error)),
     onPhase: nothing,
   })

@@ -87,7 +87,7 @@ function follow(timing: Partial<Timing> = {}): LiveInventory {
 const exposed = ({ view }: LiveInventory, app = 'web') =>
   view.exposuresOf({ namespace: 'shop', labels: { app }, matching: 'template' }).exposures.map(({ id }) => id)
 
-const until = (holds: () => void) => vi.waitFor(holds, { timeout: 5_000, interval: 5 })
+const until = (holds: () => void) => vi.waitFor(holds, { timeout: 40_000, interval: 5 })
 
 async function followed(timing: Partial<Timing> = {}): Promise<LiveInventory> {
   const live = follow(timing)

@@ -38,7 +38,7 @@ test('a list that stops in the middle is broken off, and begun anew', async () =
   })
   const leaving = new AbortController()
   const running = reflector.run(leaving.signal)
-  await vi.waitFor(() => expect(lists).toBeGreaterThan(1), { timeout: 10_000 })
+  await vi.waitFor(() => expect(lists).toBeGreaterThan(1), { timeout: 40_000 })
   expect(String(failures[0])).toContain('no data received for 0.2 s')
   expect(reflector.state().phase).toBe('starting')
   leaving.abort()

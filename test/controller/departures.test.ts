@@ -139,7 +139,7 @@ function departures({ settings = {}, newLedger = listening, onNews = () => undef
 
 const put = (name: string, state: PodState = {}): void => server.put(PODS, podOf(name, state))
 const gone = (name: string, namespace = 'shop'): void => server.remove(PODS, name, namespace)
-const until = (holds: () => void) => vi.waitFor(holds, { timeout: 5_000, interval: 5 })
+const until = (holds: () => void) => vi.waitFor(holds, { timeout: 40_000, interval: 5 })
 
 /** Of one Pod, what was told, in order; `kinds`: of all. */
 const of = (name: string) =>

@@ -111,7 +111,7 @@ async function followed(): Promise<LiveInventory> {
   return live
 }
 
-const until = (holds: () => void) => vi.waitFor(holds, { timeout: 5_000, interval: 5 })
+const until = (holds: () => void) => vi.waitFor(holds, { timeout: 40_000, interval: 5 })
 
 const loopOver = (live: LiveInventory, further: Partial<LateExposureOptions> = {}): ControlLoop =>
   createLateExposure({

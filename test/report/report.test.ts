@@ -635,7 +635,9 @@ describe('what cannot be read', () => {
     cluster.server.hold(PODS)
     const gone = new AbortController()
     const report = cluster.report({ signal: gone.signal })
-    await vi.waitFor(() => expect(cluster.server.asked.map(({ path }) => path)).toContain(PODS))
+    await vi.waitFor(() => expect(cluster.server.asked.map(({ path }) => path)).toContain(PODS), {
+      timeout: 40_000,
+    })
     gone.abort(new Error('gone'))
     await expect(report).rejects.toThrow('gone')
   })

@@ -7,8 +7,8 @@ import { first, type Reply, reviewWith, send, until } from './app.ts'
 import { type Program, startProgram } from './program.ts'
 
 const CLIENTS = 16
-/** Seconds; clients go on for less than this after the signal. */
-const DRAIN_DELAY = 2
+/** Seconds; clients go on for much less than this after the signal, also on a machine that is full of other work. */
+const DRAIN_DELAY = 8
 const GO_ON_MS = 1400
 
 const BODY = JSON.stringify(reviewWith(requestFor(deployment())))
@@ -38,12 +38,10 @@ const post = async (to: Program, agent: Agent | false): Promise<Call> => {
 }
 
 /** Sends on a kept connection, and each third time on a new one, until it is told to end. */
-async function client(to: Program, isOver: () => boolean): Promise<readonly Call[]> {
+async function client(to: Program, calls: Call[], isOver: () => boolean): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false })
-  const calls: Call[] = []
-  while (!isOver()) calls.push(await post(to, calls.length % 3 === 2 ? false : agent))
+  for (let sent = 0; !isOver(); sent++) calls.push(await post(to, sent % 3 === 2 ? false : agent))
   agent.destroy()
-  return calls
 }
 
 const getReady = ({ healthPort }: Program): Promise<{ readonly status: number; readonly body: string }> =>
@@ -92,8 +90,9 @@ test('SIGTERM under load cuts and refuses nothing while the drain delay lasts; t
   program = server
   expect(await getReady(server)).toEqual({ status: 200, body: '{"ready":true,"waiting":[]}' })
   let over = false
-  const clients = Array.from({ length: CLIENTS }, () => client(server, () => over))
-  await wait(300)
+  const calls: Call[] = []
+  const clients = Array.from({ length: CLIENTS }, () => client(server, calls, () => over))
+  await until(() => calls.length >= CLIENTS)
 
   server.kill('SIGTERM')
   const signalled = performance.now()
@@ -101,17 +100,18 @@ test('SIGTERM under load cuts and refuses nothing while the drain delay lasts; t
   const heard = performance.now()
   expect(await getReady(server)).toEqual({ status: 503, body: '{"ready":false,"waiting":["not-draining"]}' })
   const half = await halfSent(server)
+  const isLate = ({ sentAt }: Call): boolean => sentAt > heard
+  // How many more is the machine's matter: on a full one not each client has a turn.
+  await until(() => calls.some(isLate))
   await wait(GO_ON_MS - (performance.now() - signalled))
   over = true
-  const calls = (await Promise.all(clients)).flat()
+  await Promise.all(clients)
 
   expect(calls.filter(({ outcome }) => !isReply(outcome) || outcome.status !== 200)).toEqual([])
-  const late = calls.filter(({ sentAt }) => sentAt > heard)
-  // How many is the machine's matter: on a full one not each client has a turn.
-  expect(late.length).toBeGreaterThan(0)
+  const late = calls.filter(isLate)
   const closing = late.filter(({ outcome }) => isReply(outcome) && outcome.headers['connection'] === 'close')
   expect(closing).toHaveLength(late.length)
-  const early = calls.filter(({ sentAt }) => sentAt < signalled - 100)
+  const early = calls.filter(({ sentAt }) => sentAt < signalled)
   expect(early.some(({ outcome }) => isReply(outcome) && outcome.headers['connection'] !== 'close')).toBe(
     true,
   )
