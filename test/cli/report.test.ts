@@ -282,7 +282,8 @@ describe('the listener', () => {
     gone.destroy()
     server.release(PODS)
     expect((await get('/report')).status).toBe(200)
-  }, 10_000)
+    // What nobody ends is given up after 30 s.
+  }, 25_000)
 
   test('where its port is taken, serve goes on without it', async () => {
     const fixed = ['--self-signed', '--host', '127.0.0.1', '--port', '0', '--health-port', '0']

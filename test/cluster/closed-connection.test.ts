@@ -52,7 +52,7 @@ async function served(
   return { requests, api: apiServerOf(config) }
 }
 
-const LIMIT = AbortSignal.timeout(20_000)
+const LIMIT = AbortSignal.timeout(60_000)
 
 /** A connection is kept once the body has been read, and the agent has it back a turn later. */
 async function read(api: ApiServer, path: string): Promise<unknown> {

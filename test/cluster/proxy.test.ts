@@ -61,7 +61,7 @@ test.for<[string, Readonly<Record<string, string>> | undefined, number]>([
   tunnels.length = 0
   const address = `http://localhost:${portOf(proxy)}`
   const env = variables && { ...variables, HTTPS_PROXY: address }
-  const answer = await apiServerOf(config, env).get('/version', {}, AbortSignal.timeout(10_000))
+  const answer = await apiServerOf(config, env).get('/version', {}, AbortSignal.timeout(40_000))
   expect(await jsonOf(answer.body)).toEqual({ gitVersion: 'v1' })
   expect(tunnels).toHaveLength(wanted)
 })

@@ -34,7 +34,7 @@ const store = (entries: readonly Measured[], isDryRun = false) =>
     namespace: 'slackwater-system',
     found: { measured: AT + 5000, by: 'slackwater measure 1.2.3', entries },
     isDryRun,
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(40_000),
   })
 
 const data = (): Readonly<Record<string, string>> =>
