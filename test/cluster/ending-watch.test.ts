@@ -1,13 +1,16 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { KubeConfig } from '@kubernetes/client-node'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { apiServerOf } from '../../src/cluster/api-server.ts'
-import { createReflector, TIMING } from '../../src/cluster/reflector.ts'
+import { createReflector, type Reflector, TIMING } from '../../src/cluster/reflector.ts'
 import { RESOURCES } from '../../src/cluster/resources.ts'
 
 const nothing = (): void => undefined
+
+/** Milliseconds. */
+const SILENCE = 3_000
 
 const LIST = JSON.stringify({ metadata: { resourceVersion: '7' }, items: [] })
 const EVENT = `${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { resourceVersion: '8' } } })}\n`
@@ -15,8 +18,10 @@ const EXPIRED = `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', cod
 
 let server: Server
 let asked: string[]
-/** What each watch answers before it ends. */
-let said: (watch: number) => string
+/** What each watch answers before it ends; nothing: it goes on. */
+let said: (watch: number) => string | undefined
+/** The watches that go on. */
+let open: ServerResponse[]
 let failures: string[]
 /** Between attempts, milliseconds; nobody waits for them here. */
 let waits: number[]
@@ -27,10 +32,13 @@ beforeEach(async () => {
   asked = []
   failures = []
   waits = []
+  open = []
   server = createServer(({ url = '' }, response) => {
     const isWatch = url.includes('watch=true')
     asked.push(isWatch ? 'watch' : 'list')
-    response.end(isWatch ? said(asked.filter((what) => what === 'watch').length) : LIST)
+    const text = isWatch ? said(asked.filter((what) => what === 'watch').length) : LIST
+    if (text === undefined) open.push(response)
+    else response.end(text)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -39,14 +47,15 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.useRealTimers()
   leaving.abort()
   await running
   server.closeAllConnections()
   server.close()
 })
 
-/** On a clock that stands still: each watch ends as soon as it began. */
-function follow(): void {
+/** By default on a clock that stands still: each watch ends as soon as it began. */
+function follow(now = (): number => 0): Reflector {
   const config = new KubeConfig()
   const { port } = server.address() as AddressInfo
   const cluster = { name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true }
@@ -57,8 +66,8 @@ function follow(): void {
     api: apiServerOf(config),
     resource,
     sink: { begin: nothing, put: nothing, end: nothing, remove: nothing },
-    timing: { ...TIMING, firstRetry: 500, longestRetry: 30_000 },
-    now: () => 0,
+    timing: { ...TIMING, silence: SILENCE, firstRetry: 500, longestRetry: 30_000 },
+    now,
     random: () => 0,
     pause: async (ms) => {
       waits.push(ms)
@@ -68,6 +77,7 @@ function follow(): void {
     onPhase: nothing,
   })
   running = reflector.run(leaving.signal)
+  return reflector
 }
 
 const until = (holds: () => void) => vi.waitFor(holds, { timeout: 20_000 })
@@ -105,4 +115,26 @@ test('an event ends that: the next expired version is listed anew after the shor
   follow()
   await until(() => expect(waits.length).toBeGreaterThanOrEqual(5))
   expect(waits.slice(0, 5)).toEqual([500, 1000, 2000, 500, 500])
+})
+
+test('one that is heard of now and then is left alone; one that is heard of no more is broken off', async () => {
+  // Only what the reflector waits for: the time of no machine.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  said = () => undefined
+  let contacts = 0
+  const reflector = follow(() => ++contacts)
+  const soon = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+  }
+  await soon(() => open.length === 1)
+  for (let round = 0; round < 4; round++) {
+    const { contact } = reflector.state()
+    vi.advanceTimersByTime(SILENCE - 1)
+    open[0]?.write(EVENT)
+    await soon(() => reflector.state().contact > contact)
+  }
+  expect(failures).toEqual([])
+  vi.advanceTimersByTime(SILENCE)
+  await soon(() => failures.length > 0)
+  expect(failures[0]).toContain('no data received for 3 s')
 })

@@ -273,16 +273,6 @@ describe('surviving', () => {
     await until(() => expect(asked(true)).toBeGreaterThan(1))
   })
 
-  test('one that is heard of now and then is left alone', async () => {
-    // Longer than a busy machine is late, and heard of for longer than that: 180 times 20 ms.
-    await followed({ silence: 3_000 })
-    for (let round = 0; round < 180; round++) {
-      for (const path of BUILT_IN) server.bookmark(path)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    expect(failures).toEqual([])
-  })
-
   test('a built-in resource that is not served is a failure, not an absence', async () => {
     server.unserve(DEPLOYMENTS)
     const live = follow()
