@@ -138,7 +138,7 @@ test('a connection that waits for each answer is never too fast', async () => {
 test.for<[string, string]>([
   ['without a request', ''],
   ['with half of its headers', 'POST /mutate HTTP/1.1\r\nhost: a\r\n'],
-])('a connection %s does not hold up the end', { timeout: 20_000 }, async ([, sent]) => {
+])('a connection %s does not hold up the end', { timeout: 28_000 }, async ([, sent]) => {
   program = await startProgram(0)
   const socket = await opened(program.port)
   socket.write(sent)
