@@ -253,4 +253,10 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     by('replace', grace(0)),
     by('apply'),
   ),
+  'a file of an export, an empty lifecycle by its owner, and a hook there by another manager': sequence(
+    [annotation(RECORD, '{"grace":{"before":5,"after":60},"sleep":{"app":20}}')],
+    forced({ what: 'lifecycle', container: 'app', value: {} }),
+    by('apply of a part', hook(QUIT)),
+    by('apply'),
+  ),
 }

@@ -171,7 +171,9 @@ function withoutOurHook(one: Fields, reading: Reading): Fields {
   const created = at(record, 'created', 'lifecycle')
   const isMade = Array.isArray(created) && created.includes(name)
   const isLeftEmpty = Object.keys(fieldsOf(left['lifecycle'])).length === 0
-  return isMade && isLeftEmpty ? changedAt(left, ['lifecycle'], () => undefined) : left
+  // Where no other world tells: an applier's empty one stays with its owner.
+  const isKept = theirs === undefined && isStated(one, ['lifecycle'], reading)
+  return isMade && isLeftEmpty && !isKept ? changedAt(left, ['lifecycle'], () => undefined) : left
 }
 
 function withoutProbeGrace(one: Fields, probe: string, reading: Reading): Fields {
