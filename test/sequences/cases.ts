@@ -259,4 +259,12 @@ export const CASES: Readonly<Record<string, Sequence>> = {
     by('apply of a part', hook(QUIT)),
     by('apply'),
   ),
+  'a sleep that the raised grace bears, beside a handler of their own, in the request that opts out': {
+    ...sequence(
+      [],
+      by('server-side apply', hook(sleep(60), 'postStart'), hook(QUIT), mode('off')),
+      by('apply'),
+    ),
+    kind: 'StatefulSet',
+  },
 }
