@@ -79,8 +79,8 @@ const SleepSchema = Type.Object(
 export type SleepEntry = Static<typeof SleepSchema>
 
 const GROUP = {
-  departures: count('Pods that left with requests in the logs around them'),
-  silent: count('Pods that left without any request in the logs around them, which say nothing'),
+  departures: count('Pods that left with requests in the logs when they did'),
+  silent: count('Pods that got no request when they left, or that the logs end at: they say nothing'),
   requests: count('Requests to leaving targets, from a minute before their deletion on'),
   from: optional(time('The first departure')),
   to: optional(time('The last departure')),

@@ -126,8 +126,8 @@ function drawGroup(group: TargetGroupEntry, paper: Paper): readonly string[] {
 
 const departuresText = ({ departures, silent }: MeasuredEntry): string =>
   silent === 0
-    ? `${digits(departures)} with requests around them`
-    : `${digits(departures)} with requests around them, and ${digits(silent)} without, which say nothing`
+    ? `${digits(departures)} with requests when they left`
+    : `${digits(departures)} with requests when they left, and ${digits(silent)} without, which say nothing`
 
 /** The ends of two of them are estimates, never below what was seen (core/measurement/estimate.ts). */
 const SAMPLES = {

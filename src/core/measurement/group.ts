@@ -7,6 +7,8 @@ import { Silence } from './silence.ts'
 export interface Flow {
   /** Requests in the time before it left. */
   before: number
+  /** When the last of them came; absent: there was none. */
+  served?: number
   /** When the last request after it came; absent: none. */
   last?: number
   /** When the first request came that another Pod at its address answered; absent: none. */
@@ -53,6 +55,13 @@ export class Group {
     const flow: Flow = { before: 0 }
     this.flows.set(leave, flow)
     return flow
+  }
+
+  /** Notes a request that came while the target still served. */
+  serve(leave: TargetLeave, at: number): void {
+    const flow = this.flowOf(leave)
+    flow.before += 1
+    flow.served = Math.max(flow.served ?? at, at)
   }
 
   /** Notes that a request went to the target of a departure. */

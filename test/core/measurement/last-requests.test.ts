@@ -40,10 +40,11 @@ describe('the last request that reached a target', () => {
     expect(groupOf([target], [...SERVED, seen(3)]).controller?.max).toBeCloseTo(2.6)
   })
 
-  test('none after it: 0; the target was served, so it counts', () => {
-    const group = groupOf([leaving()], SERVED)
-    expect(group.lasts).toEqual([0])
-    expect(group).toMatchObject({ departures: 1, seen: { lastRequest: 0 } })
+  test('none after it: 0; the target was served until then, so it counts', () => {
+    const other = leaving({ ip: '10.0.1.3' })
+    const group = groupOf([leaving(), other], [...SERVED, seen(7, { target: '10.0.1.3:8080' })])
+    expect(group.lasts).toEqual([0, 7])
+    expect(group).toMatchObject({ departures: 2, seen: { lastRequest: 7 } })
   })
 
   test('also a request that failed: the load balancer chose the target', () => {
@@ -67,10 +68,10 @@ describe('the last request that reached a target', () => {
     const other = 'arn:other'
     const requests = [...SERVED, seen(5, { target: '10.0.1.2:9090' }), seen(6, { targetGroup: other })]
     expect(measured([leaving()], requests).targetGroups.map(({ lasts }) => lasts)).toEqual([[5], [6]])
-    const group = measured([leaving(ALL)], requests).targetGroups.find(
+    const group = measured([leaving(ALL)], [...requests, seen(2)]).targetGroups.find(
       ({ targetGroup }) => targetGroup !== other,
     )
-    expect(group?.lasts).toEqual([0])
+    expect(group?.lasts).toEqual([2])
   })
 
   test('IPv6, as logs write it and as Kubernetes does', () => {
@@ -101,6 +102,30 @@ describe('what says nothing', () => {
       departures: 0,
       silent: 1,
     })
+  })
+
+  /** A blue-green rollout of Argo Rollouts, or a handover. */
+  test('one that had left its Services long before: a ledger alone has only the deletion', () => {
+    const early = leaving({ ip: '10.0.1.3' })
+    const before = Array.from({ length: 10 }, (_, index) =>
+      seen(-60 + 3 * index, { target: '10.0.1.3:8080' }),
+    )
+    const requests = [...SERVED, ...before]
+    // Ten in 27 s, and none in the 33 s after them, which are more than three times 2.7 s.
+    expect(groupOf([leaving(), early], [...requests, seen(4)])).toMatchObject({
+      departures: 1,
+      silent: 1,
+      lasts: [4],
+    })
+    // Eleven in 53 s, and none in the 7 s after them: chance, if one came each 4.8 s.
+    const late = seen(-7, { target: '10.0.1.3:8080' })
+    expect(groupOf([leaving(), early], [...requests, seen(4), late]).lasts).toEqual([0, 4])
+  })
+
+  test('a target group that no request was sent for after any departure: all had left before', () => {
+    const group = groupOf([leaving()], SERVED)
+    expect(group).toMatchObject({ departures: 0, silent: 1, lasts: [], seen: {} })
+    expect(group.lastRequest).toBeUndefined()
   })
 
   test('one without any time', () => {
