@@ -86,15 +86,17 @@ function file(request: RequestSeen, group: Group, addresses: Addresses): Suspect
   if (leave === undefined) return { request, group }
   note(request, group, leave)
   const cause = causeOf(leave, request)
+  if (cause !== undefined) group.flowOf(leave).hasFailed = true
   return { request, group, leave, ...(cause === undefined ? {} : { cause }) }
 }
 
 function note(request: RequestSeen, group: Group, leave: TargetLeave): void {
   const { at, targetStatus } = request
+  const isAnswered = targetStatus !== undefined && targetStatus < SERVER_ERROR
   if (at < leave.start) {
     if (at >= leave.start - SERVING) group.serve(leave, at)
-  } else if (!isAfterEnd(leave, request)) group.reach(leave, at)
-  else if (targetStatus !== undefined && targetStatus < SERVER_ERROR) {
+  } else if (!isAfterEnd(leave, request)) group.reach(leave, at, isAnswered)
+  else if (isAnswered) {
     const flow = group.flowOf(leave)
     flow.reused = Math.min(flow.reused ?? at, at)
   }

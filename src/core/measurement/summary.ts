@@ -4,6 +4,7 @@ import { estimateEnd, type LastRequest, resolutionOf, sampleOf } from './estimat
 import type { Flow, Group, Lost } from './group.ts'
 import { SERVING, SKEW, type TargetLeave } from './leave.ts'
 import type { GroupMeasurement, LossCause } from './measurement.ts'
+import { SILENCE } from './silence.ts'
 
 const SECOND = 1_000
 
@@ -58,7 +59,15 @@ function countedIn(group: Group, coverage: Coverage): readonly Counted[] {
 function isCounted({ loadBalancer }: Group, leave: TargetLeave, flow: Flow, coverage: Coverage): boolean {
   const isApart = !leave.isOvertaken || flow.reused !== undefined
   const isServing = flow.last !== undefined || isServedTo(leave, flow)
-  return isApart && isServing && coverage.covers(loadBalancer, leave.start)
+  return isApart && isServing && !isStrange(flow) && coverage.covers(loadBalancer, leave.start)
+}
+
+/**
+ * Whether the address was another one's all along: it answered on without a failure, though the containers had ended.
+ * Another VPC may have the same addresses, and a Pod with the host's network the address of a node that is a target itself.
+ */
+function isStrange({ served = 0, answered = 0, hasFailed, reused }: Flow): boolean {
+  return hasFailed === undefined && reused !== undefined && reused - Math.max(served, answered) < SILENCE
 }
 
 /** Times the mean time between two requests after which a target gets no more: with chance alone, once in 20 times (e^−3). */

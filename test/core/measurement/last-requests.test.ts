@@ -147,6 +147,19 @@ describe('what says nothing', () => {
 describe('an address that another Pod has', () => {
   const gone = leaving({ ended: at(40), gone: at(41) })
 
+  /** Another VPC with the same addresses, or a node that is a target itself and has a Pod with the host's network. */
+  test('it answers on when the containers have ended: it was never the Pod’s', () => {
+    const other = leaving({ ip: '10.0.1.3' })
+    const requests = Array.from({ length: 40 }, (_, index) => seen(-100 + 6 * index))
+    const group = groupOf([gone, other], [...requests, ...SERVED, seen(7, { target: '10.0.1.3:8080' })])
+    expect(group).toMatchObject({ departures: 1, silent: 1, lasts: [7] })
+    // After 20 s of silence it may have been another Pod's, as with the VPC CNI after 30 s: the Pod's own counts.
+    const apart = requests.filter((one) => one.at < at(24) || one.at > at(44))
+    expect(groupOf([gone], [...apart, ...SERVED]).lasts).toEqual([20])
+    // A failure at its end shows that it was the Pod’s, and that the next one was quick.
+    expect(groupOf([gone], [...requests, ...SERVED, refused(41)]).lasts).toEqual([41])
+  })
+
   test('an answer after the containers had ended is another Pod’s; so is all that follows', () => {
     const requests = [...SERVED, seen(12), refused(42), seen(75), refused(80)]
     for (const some of [requests, requests.toReversed()]) {
