@@ -96,10 +96,10 @@ function entryOf(
   const { arn, targets, ts } = value
   // Without a message it is zap's console encoding: time, level and message stand before what belongs to it.
   const message = typeof value['msg'] === 'string' ? value['msg'] : messageIn(lead)
-  if (message !== undefined && MESSAGES.has(message))
-    return { message, arn, targets, ts, at: moreExact(momentOf(ts), around.collected) }
-  if (depth >= DEEPEST) return undefined
   const collected = collectedIn(value) ?? around.collected
+  if (message !== undefined && MESSAGES.has(message))
+    return { message, arn, targets, ts, at: moreExact(momentOf(ts), collected) }
+  if (depth >= DEEPEST) return undefined
   for (const inner of Object.values(value)) {
     const found = isObject(inner)
       ? entryOf(inner, '', { collected }, depth + 1)
@@ -133,6 +133,8 @@ const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)/
 
 const momentBefore = (lead: string): Moment | undefined => momentOf(lead.match(TIME)?.at(-1))
 
+const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/i
+
 /** Above it a number is milliseconds, not seconds: the year 5138. */
 const MOST_SECONDS = 1e11
 
@@ -142,7 +144,9 @@ function momentOf(ts: unknown): Moment | undefined {
     return { at, isWholeSecond: at % 1000 === 0 }
   }
   if (typeof ts !== 'string') return undefined
-  const at = Date.parse(ts.replace(' ', 'T').replace(',', '.'))
+  const text = ts.replace(' ', 'T').replace(',', '.')
+  // CloudWatch Logs Insights writes UTC without a zone.
+  const at = Date.parse(ZONED.test(text) ? text : `${text}Z`)
   if (Number.isNaN(at)) return undefined
   return { at, isWholeSecond: !/[.,]\d/.test(ts) }
 }
@@ -150,12 +154,18 @@ function momentOf(ts: unknown): Moment | undefined {
 /** How much later than an entry its collector may have written it down, in milliseconds, to be the more exact one. A choice. */
 const LATEST = 2000
 
-/** The entry's own time; the collector's where that has fractions, and is of the same moment. */
+/** The last millisecond of a second. */
+const LAST = 999
+
+/**
+ * The entry's own time; the collector's where that has fractions, and is of the same moment. It may have come late, and
+ * the entry was of its own second: a later call than it was would make the propagation look shorter.
+ */
 function moreExact(own: Moment | undefined, collected: Moment | undefined): Moment | undefined {
   if (own === undefined || collected === undefined) return own ?? collected
   if (!own.isWholeSecond || collected.isWholeSecond) return own
   const later = collected.at - own.at
-  return later >= 0 && later < LATEST ? collected : own
+  return later >= 0 && later < LATEST ? { ...collected, at: Math.min(collected.at, own.at + LAST) } : own
 }
 
 function targetOf(value: unknown): readonly RegisteredTarget[] {
