@@ -80,7 +80,9 @@ export type SleepEntry = Static<typeof SleepSchema>
 
 const GROUP = {
   departures: count('Pods that left with requests in the logs when they did'),
-  silent: count('Pods that got no request when they left, or that the logs end at: they say nothing'),
+  silent: count(
+    'Pods that left and say nothing: they got no request when they left, were registered again soon, or the logs end',
+  ),
   requests: count('Requests to leaving targets, from a minute before their deletion on'),
   from: optional(time('The first departure')),
   to: optional(time('The last departure')),

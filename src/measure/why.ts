@@ -101,7 +101,7 @@ function momentsOf(one: LeavingTarget, { from, to }: TimeSpan): readonly Moment[
     [sigterm, `${name} gets SIGTERM`],
     [one.ended, `${name}: its last container has ended`],
     [one.gone, `${name} is gone`],
-    [one.reused, `address ${ip} is registered again, for another Pod`],
+    [one.reused, `address ${ip} is registered again`],
   ]
   return known.flatMap(([at, text]) =>
     at !== undefined && at >= from && at <= to ? [{ at, text, bad: false }] : [],

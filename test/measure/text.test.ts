@@ -40,7 +40,7 @@ test('a long list is cut, and the rest is counted', () => {
 test.for<readonly [name: string, max: number, words: string]>([
   // 0 + (45 + 10) + 5 = 60 is more than the default of 45.
   ['longer than assumed', 45, 'A sleep of 60 s is needed, and the default of 45 s is too short.'],
-  ['as assumed', 30, 'A sleep of 45 s is needed, and that is today’s.'],
+  ['as assumed', 30, 'A sleep of 45 s is needed, and that is the default.'],
 ])('%s', ([, max, words]) => {
   const group = madeGroup({ lastRequest: { n: 412, median: 1, p95: 2, max } })
   expect(measureText(madeDocument(group), paper).replaceAll(/\s+/g, ' ')).toContain(words)

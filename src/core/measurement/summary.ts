@@ -53,8 +53,20 @@ function countedIn(group: Group, coverage: Coverage): readonly Counted[] {
   const counted = [...group.flows].flatMap(([leave, flow]) =>
     isCounted(group, leave, flow, coverage) ? { leave, flow } : [],
   )
-  return counted.some(({ flow }) => flow.last !== undefined) ? counted : []
+  const whole = counted.filter((one) => !isBrokenOff(one))
+  const longest = most(whole.map(lastOf)) ?? 0
+  const shown = counted.filter((one) => !isBrokenOff(one) || lastOf(one) > longest)
+  return shown.some(({ flow }) => flow.last !== undefined) ? shown : []
 }
+
+const lastOf = ({ leave: { start }, flow: { last = start } }: Counted): number => last - start
+
+/**
+ * Whether its address was registered again while requests may still have come because of it: a Pod that was not ready for
+ * some seconds. Such a one shows that they came for so long at least.
+ */
+const isBrokenOff = ({ leave: { start, target }, flow: { last = start } }: Counted): boolean =>
+  target.reused !== undefined && target.reused - last < SILENCE
 
 function isCounted({ loadBalancer }: Group, leave: TargetLeave, flow: Flow, coverage: Coverage): boolean {
   const isApart = !leave.isOvertaken || flow.reused !== undefined

@@ -175,6 +175,20 @@ describe('an address that another Pod has', () => {
     expect(groupOf([reused], [...SERVED, seen(12), seen(61), refused(70)]).lasts).toEqual([12])
   })
 
+  test('registered again before requests could end: it counts only as the longest', () => {
+    const flap = leaving({ ...ALL, deregistered: at(1), deregistering: at(1), reused: at(11) })
+    const other = leaving({ ...ALL, ip: '10.0.1.3' })
+    const flowing = [...SERVED, seen(5), seen(10), seen(12)]
+    for (const [last, lasts, silent] of [
+      [12, [12], 1],
+      // Requests to the other ended before: those to this one went on for 10 s at least.
+      [7, [7, 10], 0],
+    ] as const) {
+      const group = groupOf([flap, other], [...flowing, seen(last, { target: '10.0.1.3:8080' })])
+      expect(group).toMatchObject({ lasts, silent })
+    }
+  })
+
   test('each request is for the departure before it', () => {
     const next = leaving({
       pod: { kind: 'Pod', namespace: 'shop', name: 'web-2' },
