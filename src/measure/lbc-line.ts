@@ -40,6 +40,7 @@ export function lbcEventIn(line: string): LbcEvent | string | undefined {
   if (found === undefined) return EXPECTED
   const what = MESSAGES.get(found.message)
   if (what === undefined) return undefined
+  if (found.hasMore === true) return 'several entries in one line, expected one in each'
   const { arn, targets, at } = found
   if (typeof arn !== 'string' || !arn.startsWith('arn:')) return `${EXPECTED}; arn is ${JSON.stringify(arn)}`
   if (at === undefined) return `${EXPECTED}; ts is ${JSON.stringify(found.ts)}, expected a time`
@@ -59,6 +60,8 @@ interface Entry {
   readonly targets: unknown
   readonly ts: unknown
   readonly at: Moment | undefined
+  /** Another one is in the same line. */
+  readonly hasMore?: true
 }
 
 interface Moment {
@@ -100,16 +103,34 @@ function entryOf(
   if (message !== undefined && MESSAGES.has(message))
     return { message, arn, targets, ts, at: moreExact(momentOf(ts), collected) }
   if (depth >= DEEPEST) return undefined
-  for (const inner of Object.values(value)) {
-    const found = isObject(inner)
-      ? entryOf(inner, '', { collected }, depth + 1)
-      : typeof inner === 'string' && COMMON.test(inner)
-        ? entryIn(inner, { collected }, depth + 1)
-        : undefined
-    if (found !== undefined) return found
-  }
-  return undefined
+  return oneOf(value, (inner) => {
+    if (isObject(inner)) return entryOf(inner, '', { collected }, depth + 1)
+    if (typeof inner !== 'string' || !COMMON.test(inner)) return undefined
+    return entryIn(inner, { collected }, depth + 1)
+  })
 }
+
+/** The entry in the values of an object; of several the first, with a note of it. */
+function oneOf(
+  value: Readonly<Record<string, unknown>>,
+  entryWithin: (inner: unknown) => Entry | undefined,
+): Entry | undefined {
+  let first: Entry | undefined
+  for (const inner of Object.values(value)) {
+    const found = entryWithin(inner)
+    if (first === undefined) first = found
+    else if (found !== undefined && !isSameEntry(first, found)) return { ...first, hasMore: true }
+    if (first?.hasMore === true) return first
+  }
+  return first
+}
+
+/** A collector may write the same entry twice: as a text, and as an object. */
+const isSameEntry = (one: Entry, other: Entry): boolean =>
+  one.message === other.message &&
+  one.ts === other.ts &&
+  one.arn === other.arn &&
+  JSON.stringify(one.targets) === JSON.stringify(other.targets)
 
 const messageIn = (lead: string): string | undefined =>
   lead

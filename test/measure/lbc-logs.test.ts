@@ -210,6 +210,18 @@ describe('wrappings', () => {
     expect(await left(line)).toEqual([expect.objectContaining({ ip: '10.0.0.1', port: 8080, ...expected })])
   })
 
+  test('a line with the same entry twice has one; one with two is told, not half of it read', async () => {
+    const twice = JSON.stringify({ log: entry, log_processed: JSON.parse(entry) })
+    expect(await left(twice)).toMatchObject([{ ip: '10.0.0.1' }])
+    const other = now(text(2), 'deRegistered targets', ['10.0.0.2'])
+    const two = JSON.stringify({ events: [{ message: entry }, { message: entry }, { message: other }] })
+    expect(await read(two)).toMatchObject({
+      targets: [],
+      unreadable: 1,
+      problems: [{ line: 1, message: 'several entries in one line, expected one in each' }],
+    })
+  })
+
   test('whole seconds are said to be that', async () => {
     expect(await read(entry)).toMatchObject({ isWholeSeconds: true })
     expect(await read(`2026-10-05T10:04:02.345000000Z ${entry}`)).toMatchObject({ isWholeSeconds: false })
