@@ -26,6 +26,8 @@ export interface FoundDepartures {
   readonly leaving: readonly LeavingTarget[]
   /** Where they are from, in words. */
   readonly names: readonly string[]
+  /** Whether the log of the load balancer controller is among them. */
+  readonly hasControllerLog: boolean
   /** Sentences of the reader of the controller's log, without a final period. */
   readonly notes: readonly string[]
   /** A file could not be read: the rest was. */
@@ -61,6 +63,7 @@ export async function loadSources(
       ...(!isAsked && reports.length > 0 ? [counted(reports.length, 'saved report')] : []),
       ...(logged === undefined ? [] : ['the log of the load balancer controller']),
     ],
+    hasControllerLog: logged !== undefined,
     notes: logged?.notes ?? [],
     isIncomplete: problems.length > 0 || (logged?.problems ?? []).some(({ line }) => line === undefined),
   }

@@ -4,7 +4,7 @@ import { EXIT } from '../judgement/exit.ts'
 import { INTERRUPTED, measureExitCode } from '../judgement/exit-code.ts'
 import { measureDocument } from '../measure/measure-document.ts'
 import { type LogsRead, measureLogs } from '../measure/measure-logs.ts'
-import { NO_DEPARTURES } from '../measure/notices.ts'
+import { noDepartures } from '../measure/notices.ts'
 import type { ReadingOptions } from '../measure/reading.ts'
 import type { MeasureDocument } from '../measure/schema.ts'
 import { type TimeSpan, timeSpan } from '../measure/time-span.ts'
@@ -116,7 +116,8 @@ async function measureWithin(options: MeasureOptions, times: Times, running: Run
   const sources = await loadSources(options, terminal, reading)
   if (!sources.ok) return refuse(sources.problems, terminal)
   const { within, why } = times
-  if (sources.leaving.length === 0 && why === undefined) return refuse([NO_DEPARTURES], terminal)
+  if (sources.leaving.length === 0 && why === undefined)
+    return refuse([noDepartures(sources.hasControllerLog)], terminal)
   const { leaving } = sources
   const span = why === undefined ? {} : { span: why.span }
   const read = await measureLogs({ paths: options.accessLogs, leaving, reading, within, ...span })

@@ -40,6 +40,7 @@ export function lbcEventIn(line: string): LbcEvent | string | undefined {
   if (found === undefined) return EXPECTED
   const what = MESSAGES.get(found.message)
   if (what === undefined) return undefined
+  if (found.hasMore === true) return 'several entries in one line, expected one in each'
   const { arn, targets, at } = found
   if (typeof arn !== 'string' || !arn.startsWith('arn:')) return `${EXPECTED}; arn is ${JSON.stringify(arn)}`
   if (at === undefined) return `${EXPECTED}; ts is ${JSON.stringify(found.ts)}, expected a time`
@@ -59,6 +60,8 @@ interface Entry {
   readonly targets: unknown
   readonly ts: unknown
   readonly at: Moment | undefined
+  /** Another one is in the same line. */
+  readonly hasMore?: true
 }
 
 interface Moment {
@@ -96,20 +99,38 @@ function entryOf(
   const { arn, targets, ts } = value
   // Without a message it is zap's console encoding: time, level and message stand before what belongs to it.
   const message = typeof value['msg'] === 'string' ? value['msg'] : messageIn(lead)
-  if (message !== undefined && MESSAGES.has(message))
-    return { message, arn, targets, ts, at: moreExact(momentOf(ts), around.collected) }
-  if (depth >= DEEPEST) return undefined
   const collected = collectedIn(value) ?? around.collected
-  for (const inner of Object.values(value)) {
-    const found = isObject(inner)
-      ? entryOf(inner, '', { collected }, depth + 1)
-      : typeof inner === 'string' && COMMON.test(inner)
-        ? entryIn(inner, { collected }, depth + 1)
-        : undefined
-    if (found !== undefined) return found
-  }
-  return undefined
+  if (message !== undefined && MESSAGES.has(message))
+    return { message, arn, targets, ts, at: moreExact(momentOf(ts), collected) }
+  if (depth >= DEEPEST) return undefined
+  return oneOf(value, (inner) => {
+    if (isObject(inner)) return entryOf(inner, '', { collected }, depth + 1)
+    if (typeof inner !== 'string' || !COMMON.test(inner)) return undefined
+    return entryIn(inner, { collected }, depth + 1)
+  })
 }
+
+/** The entry in the values of an object; of several the first, with a note of it. */
+function oneOf(
+  value: Readonly<Record<string, unknown>>,
+  entryWithin: (inner: unknown) => Entry | undefined,
+): Entry | undefined {
+  let first: Entry | undefined
+  for (const inner of Object.values(value)) {
+    const found = entryWithin(inner)
+    if (first === undefined) first = found
+    else if (found !== undefined && !isSameEntry(first, found)) return { ...first, hasMore: true }
+    if (first?.hasMore === true) return first
+  }
+  return first
+}
+
+/** A collector may write the same entry twice: as a text, and as an object. */
+const isSameEntry = (one: Entry, other: Entry): boolean =>
+  one.message === other.message &&
+  one.ts === other.ts &&
+  one.arn === other.arn &&
+  JSON.stringify(one.targets) === JSON.stringify(other.targets)
 
 const messageIn = (lead: string): string | undefined =>
   lead
@@ -133,6 +154,8 @@ const TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)/
 
 const momentBefore = (lead: string): Moment | undefined => momentOf(lead.match(TIME)?.at(-1))
 
+const ZONED = /(?:Z|[+-]\d\d:?\d\d)$/i
+
 /** Above it a number is milliseconds, not seconds: the year 5138. */
 const MOST_SECONDS = 1e11
 
@@ -142,7 +165,9 @@ function momentOf(ts: unknown): Moment | undefined {
     return { at, isWholeSecond: at % 1000 === 0 }
   }
   if (typeof ts !== 'string') return undefined
-  const at = Date.parse(ts.replace(' ', 'T').replace(',', '.'))
+  const text = ts.replace(' ', 'T').replace(',', '.')
+  // CloudWatch Logs Insights writes UTC without a zone.
+  const at = Date.parse(ZONED.test(text) ? text : `${text}Z`)
   if (Number.isNaN(at)) return undefined
   return { at, isWholeSecond: !/[.,]\d/.test(ts) }
 }
@@ -150,12 +175,18 @@ function momentOf(ts: unknown): Moment | undefined {
 /** How much later than an entry its collector may have written it down, in milliseconds, to be the more exact one. A choice. */
 const LATEST = 2000
 
-/** The entry's own time; the collector's where that has fractions, and is of the same moment. */
+/** The last millisecond of a second. */
+const LAST = 999
+
+/**
+ * The entry's own time; the collector's where that has fractions, and is of the same moment. It may have come late, and
+ * the entry was of its own second: a later call than it was would make the propagation look shorter.
+ */
 function moreExact(own: Moment | undefined, collected: Moment | undefined): Moment | undefined {
   if (own === undefined || collected === undefined) return own ?? collected
   if (!own.isWholeSecond || collected.isWholeSecond) return own
   const later = collected.at - own.at
-  return later >= 0 && later < LATEST ? collected : own
+  return later >= 0 && later < LATEST ? { ...collected, at: Math.min(collected.at, own.at + LAST) } : own
 }
 
 function targetOf(value: unknown): readonly RegisteredTarget[] {

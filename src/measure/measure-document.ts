@@ -17,6 +17,8 @@ interface DocumentInputs extends LogsRead {
   readonly ledgers: Ledgers
   /** Where the departures are from, in words. */
   readonly sources: readonly string[]
+  /** Whether the log of the load balancer controller is among them. */
+  readonly hasControllerLog: boolean
   /** Sentences of the readers. */
   readonly notes: readonly string[]
   readonly why?: { readonly time: string; readonly span: TimeSpan }
@@ -24,7 +26,8 @@ interface DocumentInputs extends LogsRead {
 
 /** Everything that was found, as data. */
 export function measureDocument(inputs: DocumentInputs): MeasureDocument {
-  const { now, by, leaving, ledgers, measurement, survey, reading, inSpan, sources, why } = inputs
+  const { now, by, leaving, ledgers, measurement, survey, reading, inSpan, sources, hasControllerLog, why } =
+    inputs
   const { workloads, withoutAddress } = ledgers
   const loadBalancers = loadBalancerEntries(measurement, {
     workloads,
@@ -49,7 +52,7 @@ export function measureDocument(inputs: DocumentInputs): MeasureDocument {
     loadBalancers: [...loadBalancers],
     ...given('why', why && whyEntry({ ...why, leaving, errors: measurement.errors, inSpan })),
     notices: [
-      ...noticesOf({ reach, survey, reading, loadBalancers, hasLedger, withoutAddress }),
+      ...noticesOf({ reach, survey, reading, loadBalancers, hasLedger, hasControllerLog, withoutAddress }),
       ...inputs.notes.map((text) => `${text}.`),
     ],
   }

@@ -48,6 +48,8 @@ interface NoticeInputs {
   readonly loadBalancers: readonly LoadBalancerEntry[]
   /** Whether departures are from a ledger. */
   readonly hasLedger: boolean
+  /** Whether the log of the load balancer controller was given. */
+  readonly hasControllerLog: boolean
   readonly withoutAddress: number
 }
 
@@ -56,7 +58,7 @@ const SAVE = 'save a report every day (slackwater report -o json > FILE) and giv
 export function noticesOf(inputs: NoticeInputs): readonly string[] {
   const { reach, survey } = inputs
   if (survey.from > survey.to) return [noRequest(inputs.reading)]
-  if (reach.known === 0) return [NO_DEPARTURES]
+  if (reach.known === 0) return [noDepartures(inputs.hasControllerLog)]
   return [...reachNotices(inputs), ...ledgerNotices(inputs), ...sleepNotices(inputs)]
 }
 
@@ -67,7 +69,13 @@ function noRequest({ requests, from, to }: NoticeInputs['reading']): string {
     : `None of the requests is within --since and --until: the logs are of ${dayText(from)} to ${dayText(to)}.`
 }
 
-export const NO_DEPARTURES = `No departure is known, so nothing can be measured. The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
+/** @param hasControllerLog it was given, and brought none either. */
+export const noDepartures = (hasControllerLog: boolean): string =>
+  `No departure is known, so nothing can be measured. ${
+    hasControllerLog
+      ? 'In the log of the load balancer controller no address was deregistered: instance targets are nodes, and do not show which Pod left. The times of ip targets are in its lines “deRegistering targets”.'
+      : `The ledger begins when Slackwater is installed, and again when its leader changes: wait for a rollout and run this again, or ${SAVE}. Without Slackwater, give the log of the load balancer controller with --lbc-log.`
+  }`
 
 function reachNotices({
   reach: { known, measured, outside, absent },
@@ -77,7 +85,7 @@ function reachNotices({
     return [
       `None of the ${known} departures is within the time of these logs, ${dayText(survey.from)} to ${dayText(survey.to)}: give logs of the time in which Pods left.`,
     ]
-  if (measured === 0 && absent > 0)
+  if (measured === 0 && absent > 0 && absent === known - outside)
     return [
       `None of the ${known} departures is in these logs: the addresses of their Pods are nowhere in them. Give the logs of the load balancer that sends to these Pods, and a ledger of the same cluster. The target groups must have ip targets.`,
     ]

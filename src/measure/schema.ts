@@ -79,8 +79,10 @@ const SleepSchema = Type.Object(
 export type SleepEntry = Static<typeof SleepSchema>
 
 const GROUP = {
-  departures: count('Pods that left with requests in the logs around them'),
-  silent: count('Pods that left without any request in the logs around them, which say nothing'),
+  departures: count('Pods that left with requests in the logs when they did'),
+  silent: count(
+    'Pods that left and say nothing: they got no request when they left, were registered again soon, or the logs end',
+  ),
   requests: count('Requests to leaving targets, from a minute before their deletion on'),
   from: optional(time('The first departure')),
   to: optional(time('The last departure')),

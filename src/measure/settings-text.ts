@@ -1,4 +1,5 @@
 import { DEFAULT_TERMS } from '../core/budget/terms.ts'
+import { printable } from '../core/model/printable.ts'
 import type { LoadBalancerEntry, MeasureDocument } from './schema.ts'
 
 /** The first words of a file that --write-settings wrote, which it may therefore write over. */
@@ -60,7 +61,7 @@ export function settingsText(
     .map(({ loadBalancer }) => loadBalancer)
   return `${WRITTEN_BY} on ${created.slice(0, 10)} (${by}), from access logs
 # of ${logs.from?.slice(0, 10)} to ${logs.to?.slice(0, 10)}, at least ${n} departures of each of:
-${names.map((name) => `#   ${name}\n`).join('')}# These settings are for all load balancers of the installation, and win over what
+${names.map((name) => `#   ${printable(name)}\n`).join('')}# These settings are for all load balancers of the installation, and win over what
 # slackwater measure --apply stores. plan --settings and helm --values take this file.
 terms:
   controllerSeconds: ${controller}

@@ -22,7 +22,7 @@ export function statementOf(
 const silentText = (silent: number): string =>
   silent === 0
     ? 'no Pod is known to have left it within the time of the logs'
-    : `${silent} Pods left it, and the logs have no request around any of them`
+    : `${silent} ${silent === 1 ? 'Pod' : 'Pods'} left it, and the logs do not show how long requests still came`
 
 /** One decimal, up. */
 const short = (seconds: number): string => String(Math.ceil(seconds * 10) / 10)

@@ -42,18 +42,21 @@ export function whyEntry({ time, span, errors, leaving, inSpan }: WhyInputs): Wh
 }
 
 /** `4 at Pod shop/web-x (10.0.1.2:8080): no target was left; a sleep of 3 s would have covered them`. */
-function reasonText({ count, cause, address, targetGroup, target, sleep, wouldCover }: Alike): string {
+function reasonText(group: Alike): string {
+  const { count, cause, address, targetGroup, target } = group
   const pod = target?.pod
   const nowhere = targetGroup === undefined ? 'no target group' : `target group ${nameOf(targetGroup)}`
   const where = pod === undefined ? (address ?? nowhere) : `Pod ${pod.namespace}/${pod.name} (${address})`
   const lacks = (target?.missing ?? []).map((text) => `; it ${text}`).join('')
-  const cover =
-    wouldCover !== undefined
-      ? `; a sleep of ${wouldCover} s would have covered ${count === 1 ? 'it' : 'them'}`
-      : sleep === 'asleep'
-        ? '; its application had not got SIGTERM by then, so it was not the sleep'
-        : ''
-  return `${count} at ${where}: ${CAUSES[cause]}${lacks}${cover}`
+  return `${count} at ${where}: ${CAUSES[cause]}${lacks}${coverText(group)}`
+}
+
+function coverText({ count, sleep, open = 0, wouldCover, covered = 0 }: Alike): string {
+  if (sleep === 'asleep') return '; its application had not got SIGTERM by then, so it was not the sleep'
+  const opened = open === 0 ? '' : `; ${open} ${open === 1 ? 'was' : 'were'} open when SIGTERM came`
+  if (wouldCover === undefined) return opened
+  const which = covered < count ? `${covered} of them` : count === 1 ? 'it' : 'them'
+  return `${opened}; a sleep of ${wouldCover} s would have covered ${which}`
 }
 
 /** `k8s-shop-web-1a2b3c4d5e` of the ARN. */
@@ -98,7 +101,7 @@ function momentsOf(one: LeavingTarget, { from, to }: TimeSpan): readonly Moment[
     [sigterm, `${name} gets SIGTERM`],
     [one.ended, `${name}: its last container has ended`],
     [one.gone, `${name} is gone`],
-    [one.reused, `address ${ip} is registered again, for another Pod`],
+    [one.reused, `address ${ip} is registered again`],
   ]
   return known.flatMap(([at, text]) =>
     at !== undefined && at >= from && at <= to ? [{ at, text, bad: false }] : [],

@@ -22,6 +22,7 @@ import {
   momentText,
   othersText,
   ownersText,
+  silentText,
   sleepText,
 } from './measure-words.ts'
 import { MARK } from './notices.ts'
@@ -126,8 +127,8 @@ function drawGroup(group: TargetGroupEntry, paper: Paper): readonly string[] {
 
 const departuresText = ({ departures, silent }: MeasuredEntry): string =>
   silent === 0
-    ? `${digits(departures)} with requests around them`
-    : `${digits(departures)} with requests around them, and ${digits(silent)} without, which say nothing`
+    ? `${digits(departures)} with requests when they left`
+    : `${digits(departures)} with requests when they left, and ${silentText(silent)}`
 
 /** The ends of two of them are estimates, never below what was seen (core/measurement/estimate.ts). */
 const SAMPLES = {

@@ -19,6 +19,10 @@ export const balancerName = ({ loadBalancer }: Pick<LoadBalancerEntry, 'loadBala
 export const groupName = ({ targetGroup }: Pick<TargetGroupEntry, 'targetGroup'>): string =>
   targetGroup === '' ? '(no target group in the log)' : (targetGroup.split('/').at(-2) ?? targetGroup)
 
+/** Departures that are not counted. */
+export const silentText = (silent: number): string =>
+  silent === 1 ? '1 other, which says nothing' : `${digits(silent)} others, which say nothing`
+
 /** The result in one breath: how long, from how much, what would do, what was lost. */
 export function leadText(one: LoadBalancerEntry): string {
   return [stopsText(one), doText(one), lostSummary(one)].filter((text) => text !== '').join(' ')
@@ -44,7 +48,8 @@ function doText({ sleep }: LoadBalancerEntry): string {
   if (sleep === undefined) return ''
   const { todaySeconds: today, measuredSeconds: then, assumed } = sleep
   const which = assumed ? `the default of ${today} s` : `today’s ${today} s`
-  if (then === today) return `A sleep of ${then} s is needed, and that is today’s.`
+  if (then === today)
+    return `A sleep of ${then} s is needed, and that is ${assumed ? 'the default' : 'today’s'}.`
   if (then > today) return `A sleep of ${then} s is needed, and ${which} is too short.`
   return `A sleep of ${then} s would do instead of ${which}: ${today - then} s less for each Pod that leaves.`
 }

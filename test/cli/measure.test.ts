@@ -18,6 +18,7 @@ import {
   playedLbcLog,
   playedLog,
   playedReport,
+  TARGET_GROUP,
 } from '../measure/played.ts'
 import { kubeconfig } from './following.ts'
 import { folderOf, inProcess, type Ran, slackwater } from './run.ts'
@@ -406,6 +407,45 @@ describe('what goes wrong', () => {
     ])
     expect([code, err]).toEqual([2, expect.stringContaining('No departure is known')])
     expect(err).toContain('--lbc-log')
+  })
+
+  test('a controller’s log of instance targets: why it shows no Pod, not that it should be given', async () => {
+    const entry = { level: 'info', ts: '2026-10-05T08:10:00Z', arn: TARGET_GROUP }
+    const targets = [{ Id: 'i-0123456789abcdef0', Port: 30_233 }]
+    const lines = ['deRegistering targets', 'deRegistered targets'].map((msg) => ({ ...entry, msg, targets }))
+    writeFileSync(at('nodes.log'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const { code, err } = await inProcess([
+      'measure',
+      '--access-logs',
+      at('access.log'),
+      '--lbc-log',
+      at('nodes.log'),
+    ])
+    expect([code, err]).toEqual([2, expect.stringContaining('instance targets are nodes')])
+    expect(err).not.toContain('--lbc-log')
+  })
+
+  test('an address that is in the logs at another time is not nowhere in them', async () => {
+    // The address of the first Pod is a target two hours before it leaves; those of the others are none.
+    writeFileSync(
+      at('hours.log'),
+      [BEGIN - 7_200_000, BEGIN + 9_000_000]
+        .map((moment, nth) => ({
+          ...{ at: moment, target: `${nth === 0 ? addressOf(0) : '10.0.2.1'}:8080` },
+          ...{ status: 200, targetStatus: 200 },
+        }))
+        .map((line) => `${lineOf(line)}\n`)
+        .join(''),
+    )
+    const { out } = await inProcess([
+      'measure',
+      '--access-logs',
+      at('hours.log'),
+      '--departures',
+      at('report.json'),
+    ])
+    expect(flat(out)).toContain('23 of 24 departures are of Pods whose address is nowhere in the logs')
+    expect(flat(out)).not.toContain('None of the 24 departures')
   })
 
   test('logs of another load balancer, or a ledger of another cluster: none of the departures is in them', async () => {

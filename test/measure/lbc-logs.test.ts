@@ -182,7 +182,21 @@ describe('wrappings', () => {
     ],
     ['Fluent Bit', JSON.stringify({ log: entry, kubernetes: { pod_name: 'a' } }), bare],
     ['Fluent Bit, merged', JSON.stringify({ kubernetes: { a: 1 }, log_processed: JSON.parse(entry) }), bare],
-    ['CloudWatch', JSON.stringify({ '@timestamp': '2026-10-05 10:04:02.345Z', '@message': entry }), exact],
+    [
+      'CloudWatch Logs Insights',
+      JSON.stringify({ '@timestamp': '2026-10-05 10:04:02.345', '@message': entry }),
+      exact,
+    ],
+    [
+      'Fluent Bit, merged into its own object',
+      JSON.stringify({ ...JSON.parse(entry), stream: 'stderr', time: '2026-10-05T10:04:02.345Z' }),
+      exact,
+    ],
+    [
+      'a collector that came 1.5 s late: the entry is of its own second',
+      `2026-10-05T10:04:03.500Z ${entry}`,
+      { deregistered: at(2.999) },
+    ],
     ['CloudWatch events', JSON.stringify({ timestamp: at(2.345), message: entry }), exact],
     ['one in another', JSON.stringify({ message: JSON.stringify({ log: entry }) }), bare],
     ['aws logs, over several lines', `            "message": ${JSON.stringify(entry)},`, bare],
@@ -194,6 +208,18 @@ describe('wrappings', () => {
     ],
   ])('%s', async ([, line, expected]) => {
     expect(await left(line)).toEqual([expect.objectContaining({ ip: '10.0.0.1', port: 8080, ...expected })])
+  })
+
+  test('a line with the same entry twice has one; one with two is told, not half of it read', async () => {
+    const twice = JSON.stringify({ log: entry, log_processed: JSON.parse(entry) })
+    expect(await left(twice)).toMatchObject([{ ip: '10.0.0.1' }])
+    const other = now(text(2), 'deRegistered targets', ['10.0.0.2'])
+    const two = JSON.stringify({ events: [{ message: entry }, { message: entry }, { message: other }] })
+    expect(await read(two)).toMatchObject({
+      targets: [],
+      unreadable: 1,
+      problems: [{ line: 1, message: 'several entries in one line, expected one in each' }],
+    })
   })
 
   test('whole seconds are said to be that', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { GroupMeasurement, LostRequest } from '../../src/core/measurement/measurement.ts'
 import type { SleepEntry } from '../../src/measure/schema.ts'
-import { settingsTerms } from '../../src/measure/settings-text.ts'
+import { settingsTerms, settingsText } from '../../src/measure/settings-text.ts'
 import { measurePage } from '../../src/render/html/measure-page.ts'
 import { measureText } from '../../src/render/measure-text.ts'
 import { paperOf } from '../../src/render/paint.ts'
@@ -40,7 +40,7 @@ test('a long list is cut, and the rest is counted', () => {
 test.for<readonly [name: string, max: number, words: string]>([
   // 0 + (45 + 10) + 5 = 60 is more than the default of 45.
   ['longer than assumed', 45, 'A sleep of 60 s is needed, and the default of 45 s is too short.'],
-  ['as assumed', 30, 'A sleep of 45 s is needed, and that is today’s.'],
+  ['as assumed', 30, 'A sleep of 45 s is needed, and that is the default.'],
 ])('%s', ([, max, words]) => {
   const group = madeGroup({ lastRequest: { n: 412, median: 1, p95: 2, max } })
   expect(measureText(madeDocument(group), paper).replaceAll(/\s+/g, ' ')).toContain(words)
@@ -113,4 +113,12 @@ test('no line is wider than the terminal, whatever names there are', () => {
     const lines = measureText(madeDocument(group), paperOf({ width, colour: false })).split('\n')
     expect(lines.filter((line) => line.length > width)).toEqual([])
   }
+})
+
+/** A line of a log may name a load balancer anything but a space. YAML ends a line at a carriage return. */
+test('the name of a load balancer stays in its comment of a settings file', () => {
+  const document = madeDocument(madeGroup({ loadBalancer: 'app/x\rmode:\toff/1' }))
+  const terms = settingsTerms(document.loadBalancers)
+  if (terms === undefined) throw new Error('nothing was measured')
+  expect(settingsText(document, terms).split(/[\r\n]/)).toContain('#   app/x\\rmode:\\toff/1')
 })

@@ -41,3 +41,25 @@ test('reasons that are not listed are counted', () => {
   )
   expect(text).toContain('  and 2 more targets (-o json has them all)\n')
 })
+
+test('what a sleep would have covered, and what was open at SIGTERM', () => {
+  const target = {
+    ...{ ip: '10.0.1.2', missing: [], deleted: DAY, slept: 10 },
+    pod: { kind: 'Pod', namespace: 'shop', name: 'web-1' },
+  }
+  const lost = (at: number, answered: number): ErrorSeen => ({
+    request: {
+      ...{ loadBalancer: BALANCER, targetGroup: GROUP, target: '10.0.1.2:80', trace: '-', status: 502 },
+      ...{ at: DAY + at, answered: DAY + answered, isUndelivered: false, isUnanswered: true },
+    },
+    cause: 'reset',
+    target,
+  })
+  const where = 'at Pod shop/web-1 (10.0.1.2:80): the target refused or closed the connection'
+  const open = lost(9_500, 10_100)
+  expect(whyOf([open]).reasons).toEqual([`1 ${where}; 1 was open when SIGTERM came`])
+  expect(whyOf([open, lost(12_200, 12_210)]).reasons).toEqual([
+    `2 ${where}; 1 was open when SIGTERM came; a sleep of 13 s would have covered 1 of them`,
+  ])
+  expect(whyOf([lost(12_200, 12_210)]).reasons).toEqual([`1 ${where}; a sleep of 13 s would have covered it`])
+})

@@ -82,19 +82,21 @@ function file(request: RequestSeen, group: Group, addresses: Addresses): Suspect
   if (match === undefined) return { request, group }
   group.requests += 1
   const { leave, next } = match
-  if (next !== undefined) group.flowOf(next).before += 1
+  if (next !== undefined) group.serve(next, at)
   if (leave === undefined) return { request, group }
   note(request, group, leave)
   const cause = causeOf(leave, request)
+  if (cause !== undefined) group.flowOf(leave).hasFailed = true
   return { request, group, leave, ...(cause === undefined ? {} : { cause }) }
 }
 
 function note(request: RequestSeen, group: Group, leave: TargetLeave): void {
   const { at, targetStatus } = request
+  const isAnswered = targetStatus !== undefined && targetStatus < SERVER_ERROR
   if (at < leave.start) {
-    if (at >= leave.start - SERVING) group.flowOf(leave).before += 1
-  } else if (!isAfterEnd(leave, request)) group.reach(leave, at)
-  else if (targetStatus !== undefined && targetStatus < SERVER_ERROR) {
+    if (at >= leave.start - SERVING) group.serve(leave, at)
+  } else if (!isAfterEnd(leave, request)) group.reach(leave, at, isAnswered)
+  else if (isAnswered) {
     const flow = group.flowOf(leave)
     flow.reused = Math.min(flow.reused ?? at, at)
   }

@@ -7,8 +7,14 @@ import { Silence } from './silence.ts'
 export interface Flow {
   /** Requests in the time before it left. */
   before: number
+  /** When the last of them came; absent: there was none. */
+  served?: number
   /** When the last request after it came; absent: none. */
   last?: number
+  /** When the last of those came that were answered before it had ended; absent: none, or its end is unknown. */
+  answered?: number
+  /** Whether one of them failed as those at a target that has ended do. */
+  hasFailed?: true
   /** When the first request came that another Pod at its address answered; absent: none. */
   reused?: number
   /** Absent: it is known when the target ended. */
@@ -55,11 +61,21 @@ export class Group {
     return flow
   }
 
+  /** Notes a request that came while the target still served. */
+  serve(leave: TargetLeave, at: number): void {
+    const flow = this.flowOf(leave)
+    flow.before += 1
+    flow.served = Math.max(flow.served ?? at, at)
+  }
+
   /** Notes that a request went to the target of a departure. */
-  reach(leave: TargetLeave, at: number): void {
+  reach(leave: TargetLeave, at: number, isAnswered = false): void {
     const flow = this.flowOf(leave)
     if (flow.last === undefined || at > flow.last) flow.last = at
-    if (leave.end !== undefined) return
+    if (leave.end !== undefined) {
+      if (isAnswered) flow.answered = Math.max(flow.answered ?? at, at)
+      return
+    }
     flow.silence ??= new Silence(leave.start)
     flow.silence.note(at)
   }

@@ -23,7 +23,7 @@ export interface LeavingTarget {
   readonly ended?: number
   /** When the object was gone; from then on its address may be another Pod's. */
   readonly gone?: number
-  /** When the address was registered again, for another Pod. */
+  /** When the address was registered again: for another Pod, or for this one, which was not ready meanwhile. */
   readonly reused?: number
   /** How long its hooks held SIGTERM back, in seconds. */
   readonly slept?: number

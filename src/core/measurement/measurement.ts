@@ -32,9 +32,9 @@ export interface LostRequest {
  * `propagation` is an estimate of the truth that is never below what was seen (estimate.ts); the rest is as it was seen.
  */
 export interface GroupMeasurement extends Measured {
-  /** Departures with requests in the logs around them; those without any say nothing. */
+  /** Departures of targets that got requests until they left; others say nothing. */
   readonly departures: number
-  /** Departures from this target group that the logs have no request to around them, or that they end before. */
+  /** Departures from this target group that got none any more when they left, or that the logs end before. */
   readonly silent: number
   /** Requests to leaving targets, from a minute before their deletion on. */
   readonly requests: number

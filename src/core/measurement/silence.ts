@@ -4,7 +4,7 @@ import { SERVING, WINDOW } from './leave.ts'
  * Of a target whose end nobody saw: an address rests for 30 s before it is another Pod's (the VPC CNI's
  * IP_COOLDOWN_PERIOD), so requests that come again after a long silence are for another one. Milliseconds; a choice.
  */
-const SILENCE = 20_000
+export const SILENCE = 20_000
 
 /**
  * Only where there was a request each second before, from all nodes together: one of three nodes alone, with one in 3 s, is

@@ -4,6 +4,7 @@ import { estimateEnd, type LastRequest, resolutionOf, sampleOf } from './estimat
 import type { Flow, Group, Lost } from './group.ts'
 import { SERVING, SKEW, type TargetLeave } from './leave.ts'
 import type { GroupMeasurement, LossCause } from './measurement.ts'
+import { SILENCE } from './silence.ts'
 
 const SECOND = 1_000
 
@@ -25,14 +26,7 @@ interface Counted {
 /** One target group, or all of a load balancer together; a Pod in two target groups counts in each. */
 export function summaryOf(parts: readonly Part[], coverage: Coverage): GroupMeasurement {
   const groups = parts.map(({ group }) => group)
-  const flows = groups.flatMap((group) =>
-    [...group.flows].map(([leave, flow]) => ({
-      leave,
-      flow,
-      isCounted: isCounted(group, leave, flow, coverage),
-    })),
-  )
-  const counted = flows.filter((one) => one.isCounted)
+  const counted = groups.flatMap((group) => countedIn(group, coverage))
   const total = (of: (group: Group) => number): number => groups.reduce((sum, group) => sum + of(group), 0)
   const starts = counted.map(({ leave }) => leave.start)
   return {
@@ -41,7 +35,8 @@ export function summaryOf(parts: readonly Part[], coverage: Coverage): GroupMeas
     to: most(starts) ?? most(groups.map(({ to }) => to)) ?? 0,
     ...timesOf(counted),
     departures: counted.length,
-    silent: flows.length - counted.length + parts.reduce((sum, { silent }) => sum + silent, 0),
+    silent:
+      total(({ flows }) => flows.size) - counted.length + parts.reduce((sum, { silent }) => sum + silent, 0),
     requests: total(({ requests }) => requests),
     lost: parts.flatMap(({ lost }) => lost.requests).sort((a, b) => a.at - b.at),
     losses: addUp(parts),
@@ -50,14 +45,54 @@ export function summaryOf(parts: readonly Part[], coverage: Coverage): GroupMeas
   }
 }
 
-function isCounted(
-  { loadBalancer }: Group,
-  leave: TargetLeave,
-  { before, last, reused }: Flow,
-  coverage: Coverage,
-): boolean {
-  const isApart = !leave.isOvertaken || reused !== undefined
-  return isApart && (before > 0 || last !== undefined) && coverage.covers(loadBalancer, leave.start)
+/**
+ * Where no request came after any departure, the targets had all left before: a load balancer takes seconds to stop, so of
+ * some departures there is always one. Argo Rollouts deletes Pods of a blue-green rollout 30 s after it has switched the Service.
+ */
+function countedIn(group: Group, coverage: Coverage): readonly Counted[] {
+  const counted = [...group.flows].flatMap(([leave, flow]) =>
+    isCounted(group, leave, flow, coverage) ? { leave, flow } : [],
+  )
+  const whole = counted.filter((one) => !isBrokenOff(one))
+  const longest = most(whole.map(lastOf)) ?? 0
+  const shown = counted.filter((one) => !isBrokenOff(one) || lastOf(one) > longest)
+  return shown.some(({ flow }) => flow.last !== undefined) ? shown : []
+}
+
+const lastOf = ({ leave: { start }, flow: { last = start } }: Counted): number => last - start
+
+/**
+ * Whether its address was registered again while requests may still have come because of it: a Pod that was not ready for
+ * some seconds. Such a one shows that they came for so long at least.
+ */
+const isBrokenOff = ({ leave: { start, target }, flow: { last = start } }: Counted): boolean =>
+  target.reused !== undefined && target.reused - last < SILENCE
+
+function isCounted({ loadBalancer }: Group, leave: TargetLeave, flow: Flow, coverage: Coverage): boolean {
+  const isApart = !leave.isOvertaken || flow.reused !== undefined
+  const isServing = flow.last !== undefined || isServedTo(leave, flow)
+  return isApart && isServing && !isStrange(flow) && coverage.covers(loadBalancer, leave.start)
+}
+
+/**
+ * Whether the address was another one's all along: it answered on without a failure, though the containers had ended.
+ * Another VPC may have the same addresses, and a Pod with the host's network the address of a node that is a target itself.
+ */
+function isStrange({ served = 0, answered = 0, hasFailed, reused }: Flow): boolean {
+  return hasFailed === undefined && reused !== undefined && reused - Math.max(served, answered) < SILENCE
+}
+
+/** Times the mean time between two requests after which a target gets no more: with chance alone, once in 20 times (e^−3). */
+const QUIET = 3
+
+/**
+ * Whether requests came until it left. A target that left before shows nothing of how long they go on: a handover takes a
+ * Pod out of its Services long before it deletes it, and a ledger alone has only the deletion.
+ */
+function isServedTo({ start }: TargetLeave, { before, served }: Flow): boolean {
+  if (served === undefined) return false
+  const gap = (served - (start - SERVING)) / before
+  return start - served <= QUIET * gap
 }
 
 type Times = Pick<

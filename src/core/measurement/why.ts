@@ -5,9 +5,10 @@ import type { ErrorSeen } from './measurement.ts'
  * How a loss stands to the sleep of its Pod. Its application still ran while its hook held SIGTERM back:
  * - `asleep`: so it was lost to something else, such as a keep-alive that is shorter than the load balancer's;
  * - `after`: SIGTERM had come before the load balancer stopped sending: a longer sleep would have covered it;
+ * - `open`: it came before SIGTERM, which ended it: how long it would have taken is not known;
  * - `unknown`: no ledger knows how long it slept.
  */
-type SleepAtLoss = 'asleep' | 'after' | 'unknown'
+type SleepAtLoss = 'asleep' | 'after' | 'open' | 'unknown'
 
 /** 5xx with the same reason, at the same target. Milliseconds since 1970. */
 interface ErrorGroup {
@@ -21,10 +22,14 @@ interface ErrorGroup {
   /** When the first and the last of them came. */
   readonly first: number
   readonly last: number
-  /** Only of what was lost at a leaving target. */
+  /** Only of what was lost at a leaving target. Of several kinds: `after`, then `open`. */
   readonly sleep?: SleepAtLoss
-  /** The sleep that would have covered all of them, in whole seconds from the deletion; absent: none, or not known. */
+  /** How many of them are `open`; absent: none. */
+  readonly open?: number
+  /** The sleep that would have covered all that are `after`, in whole seconds from the deletion; absent: none, or not known. */
   readonly wouldCover?: number
+  /** How many these are. */
+  readonly covered?: number
 }
 
 /** The 5xx around a moment: what was lost before what the application answered itself, those with the most first. @param errors as a measurement has them, of its `span`. */
@@ -60,7 +65,7 @@ function groupOf(errors: readonly ErrorSeen[]): readonly ErrorGroup[] {
       count: errors.length,
       first: times[0] ?? request.at,
       last,
-      ...(target === undefined ? {} : { target, ...sleepOf(target, errors, last) }),
+      ...(target === undefined ? {} : { target, ...sleepOf(target, errors) }),
     },
   ]
 }
@@ -71,10 +76,18 @@ const SECOND = 1_000
 function sleepOf(
   { deleted, slept }: LeavingTarget,
   errors: readonly ErrorSeen[],
-  last: number,
-): Pick<ErrorGroup, 'sleep' | 'wouldCover'> {
+): Pick<ErrorGroup, 'sleep' | 'open' | 'wouldCover' | 'covered'> {
   if (deleted === undefined || slept === undefined) return { sleep: 'unknown' }
   const sigterm = deleted + slept * SECOND
-  if (errors.every(({ request }) => request.answered < sigterm)) return { sleep: 'asleep' }
-  return { sleep: 'after', wouldCover: Math.max(0, Math.ceil((last - deleted) / SECOND)) }
+  const came = errors.map(({ request }) => request.at).filter((at) => at >= sigterm)
+  const open = errors.filter(({ request: { at, answered } }) => at < sigterm && answered >= sigterm).length
+  const opened = open === 0 ? {} : { open }
+  if (came.length === 0) return { sleep: open === 0 ? 'asleep' : 'open', ...opened }
+  const last = came.reduce((most, at) => Math.max(most, at))
+  return {
+    sleep: 'after',
+    ...opened,
+    wouldCover: Math.max(slept + 1, Math.ceil((last - deleted) / SECOND)),
+    covered: came.length,
+  }
 }

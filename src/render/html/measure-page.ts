@@ -24,6 +24,7 @@ import {
   ownersText,
   sentence,
   shownSample,
+  silentText,
   sleepText,
 } from '../measure-words.ts'
 import { histogram } from './histogram.ts'
@@ -118,7 +119,7 @@ function groupPart(group: TargetGroupEntry, id: string, isOneOfSeveral: boolean)
     ['Propagation P: deregistration until the last request', propagation],
   ] as const
   return html`<h3 id="${id}">Target group ${isolated(groupName(group))}${owners === '' ? '' : html` <small>${isolated(owners)}</small>`}</h3>
-<p>${counted(group.departures, 'departure')} with requests around them${group.silent === 0 ? '' : `, ${digits(group.silent)} without`}. ${sentence(group.statement)}</p>
+<p>${counted(group.departures, 'departure')} with requests when they left${group.silent === 0 ? '' : `, and ${silentText(group.silent)}`}. ${sentence(group.statement)}</p>
 ${isOneOfSeveral ? picture(group, id) : ''}<div class="scroll" tabindex="0" role="region" aria-label="Times of ${groupName(group)}"><table class="times"><thead><tr><th scope="col">Seconds<th scope="col" class="number">n<th scope="col" class="number">Median<th scope="col" class="number">95 %<th scope="col" class="number">End</tr></thead><tbody>${rows.map(
     ([name, sample]) =>
       sample === undefined

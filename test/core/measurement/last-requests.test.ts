@@ -40,10 +40,11 @@ describe('the last request that reached a target', () => {
     expect(groupOf([target], [...SERVED, seen(3)]).controller?.max).toBeCloseTo(2.6)
   })
 
-  test('none after it: 0; the target was served, so it counts', () => {
-    const group = groupOf([leaving()], SERVED)
-    expect(group.lasts).toEqual([0])
-    expect(group).toMatchObject({ departures: 1, seen: { lastRequest: 0 } })
+  test('none after it: 0; the target was served until then, so it counts', () => {
+    const other = leaving({ ip: '10.0.1.3' })
+    const group = groupOf([leaving(), other], [...SERVED, seen(7, { target: '10.0.1.3:8080' })])
+    expect(group.lasts).toEqual([0, 7])
+    expect(group).toMatchObject({ departures: 2, seen: { lastRequest: 7 } })
   })
 
   test('also a request that failed: the load balancer chose the target', () => {
@@ -67,10 +68,10 @@ describe('the last request that reached a target', () => {
     const other = 'arn:other'
     const requests = [...SERVED, seen(5, { target: '10.0.1.2:9090' }), seen(6, { targetGroup: other })]
     expect(measured([leaving()], requests).targetGroups.map(({ lasts }) => lasts)).toEqual([[5], [6]])
-    const group = measured([leaving(ALL)], requests).targetGroups.find(
+    const group = measured([leaving(ALL)], [...requests, seen(2)]).targetGroups.find(
       ({ targetGroup }) => targetGroup !== other,
     )
-    expect(group?.lasts).toEqual([0])
+    expect(group?.lasts).toEqual([2])
   })
 
   test('IPv6, as logs write it and as Kubernetes does', () => {
@@ -103,6 +104,30 @@ describe('what says nothing', () => {
     })
   })
 
+  /** A blue-green rollout of Argo Rollouts, or a handover. */
+  test('one that had left its Services long before: a ledger alone has only the deletion', () => {
+    const early = leaving({ ip: '10.0.1.3' })
+    const before = Array.from({ length: 10 }, (_, index) =>
+      seen(-60 + 3 * index, { target: '10.0.1.3:8080' }),
+    )
+    const requests = [...SERVED, ...before]
+    // Ten in 27 s, and none in the 33 s after them, which are more than three times 2.7 s.
+    expect(groupOf([leaving(), early], [...requests, seen(4)])).toMatchObject({
+      departures: 1,
+      silent: 1,
+      lasts: [4],
+    })
+    // Eleven in 53 s, and none in the 7 s after them: chance, if one came each 4.8 s.
+    const late = seen(-7, { target: '10.0.1.3:8080' })
+    expect(groupOf([leaving(), early], [...requests, seen(4), late]).lasts).toEqual([0, 4])
+  })
+
+  test('a target group that no request was sent for after any departure: all had left before', () => {
+    const group = groupOf([leaving()], SERVED)
+    expect(group).toMatchObject({ departures: 0, silent: 1, lasts: [], seen: {} })
+    expect(group.lastRequest).toBeUndefined()
+  })
+
   test('one without any time', () => {
     const { deleted: _, ...undated } = leaving()
     expect(measured([undated], SERVED)).toMatchObject({ undated: 1, unseen: 0, targetGroups: [] })
@@ -122,6 +147,19 @@ describe('what says nothing', () => {
 describe('an address that another Pod has', () => {
   const gone = leaving({ ended: at(40), gone: at(41) })
 
+  /** Another VPC with the same addresses, or a node that is a target itself and has a Pod with the host's network. */
+  test('it answers on when the containers have ended: it was never the Pod’s', () => {
+    const other = leaving({ ip: '10.0.1.3' })
+    const requests = Array.from({ length: 40 }, (_, index) => seen(-100 + 6 * index))
+    const group = groupOf([gone, other], [...requests, ...SERVED, seen(7, { target: '10.0.1.3:8080' })])
+    expect(group).toMatchObject({ departures: 1, silent: 1, lasts: [7] })
+    // After 20 s of silence it may have been another Pod's, as with the VPC CNI after 30 s: the Pod's own counts.
+    const apart = requests.filter((one) => one.at < at(24) || one.at > at(44))
+    expect(groupOf([gone], [...apart, ...SERVED]).lasts).toEqual([20])
+    // A failure at its end shows that it was the Pod’s, and that the next one was quick.
+    expect(groupOf([gone], [...requests, ...SERVED, refused(41)]).lasts).toEqual([41])
+  })
+
   test('an answer after the containers had ended is another Pod’s; so is all that follows', () => {
     const requests = [...SERVED, seen(12), refused(42), seen(75), refused(80)]
     for (const some of [requests, requests.toReversed()]) {
@@ -135,6 +173,20 @@ describe('an address that another Pod has', () => {
   test('the controller’s log tells when it was registered again', () => {
     const reused = leaving({ ...ALL, deregistered: at(1) + 1, reused: at(60) })
     expect(groupOf([reused], [...SERVED, seen(12), seen(61), refused(70)]).lasts).toEqual([12])
+  })
+
+  test('registered again before requests could end: it counts only as the longest', () => {
+    const flap = leaving({ ...ALL, deregistered: at(1), deregistering: at(1), reused: at(11) })
+    const other = leaving({ ...ALL, ip: '10.0.1.3' })
+    const flowing = [...SERVED, seen(5), seen(10), seen(12)]
+    for (const [last, lasts, silent] of [
+      [12, [12], 1],
+      // Requests to the other ended before: those to this one went on for 10 s at least.
+      [7, [7, 10], 0],
+    ] as const) {
+      const group = groupOf([flap, other], [...flowing, seen(last, { target: '10.0.1.3:8080' })])
+      expect(group).toMatchObject({ lasts, silent })
+    }
   })
 
   test('each request is for the departure before it', () => {

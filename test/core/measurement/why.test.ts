@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
 import { whyAround } from '../../../src/core/measurement/why.ts'
-import { at, leaving, measured, nobody, refused, SERVED, seen, TARGET_GROUP, unreachable } from './made.ts'
+import {
+  at,
+  cut,
+  leaving,
+  measured,
+  nobody,
+  refused,
+  SERVED,
+  seen,
+  TARGET_GROUP,
+  unreachable,
+} from './made.ts'
 
 const span = { from: at(-60), to: at(120) }
 const whyOf = (target: ReturnType<typeof leaving>, requests: Parameters<typeof measured>[1]) =>
@@ -23,6 +34,7 @@ test('grouped by reason and target, the most first, with what would have covered
       last: at(7),
       sleep: 'after',
       wouldCover: 7,
+      covered: 3,
     },
     // 11.2 s, up.
     {
@@ -35,6 +47,7 @@ test('grouped by reason and target, the most first, with what would have covered
       last: at(11.2),
       sleep: 'after',
       wouldCover: 12,
+      covered: 1,
     },
     { ...same, cause: 'nobody', count: 1, first: at(20), last: at(20) },
     // Last, though it came before the others that count one.
@@ -45,6 +58,19 @@ test('grouped by reason and target, the most first, with what would have covered
 test('a request that was reset while the hook ran is not for want of a sleep', () => {
   expect(whyOf(leaving({ slept: 45 }), [refused(7)])).toMatchObject([{ cause: 'reset', sleep: 'asleep' }])
   expect(whyOf(leaving(), [refused(7)])).toMatchObject([{ cause: 'reset', sleep: 'unknown' }])
+})
+
+test('one that was open at SIGTERM: its sleep of 10 s did not cover it, and how long it took is not known', () => {
+  const target = leaving({ slept: 10 })
+  // It came after 9.5 s, and was cut at 10.1 s.
+  const [open] = whyOf(target, [cut(9.5, 0.6)])
+  expect(open).toMatchObject({ count: 1, sleep: 'open', open: 1 })
+  expect(open).not.toHaveProperty('wouldCover')
+  expect(whyOf(target, [cut(9.5, 0.6), refused(10), refused(12.2), refused(4)])).toMatchObject([
+    { count: 4, sleep: 'after', open: 1, covered: 2, wouldCover: 13 },
+  ])
+  // At the very moment: more than the 10 s that it had.
+  expect(whyOf(target, [refused(10)])).toMatchObject([{ wouldCover: 11 }])
 })
 
 test('nothing went wrong', () => {
