@@ -87,7 +87,8 @@ const NOT_APPLICABLE = /^422: (?:.*: )?the server rejected our request due to an
  * The words of a webhook and of a policy, which choose their own status, such as 401 or 500 (apiserver,
  * plugin/webhook/errors/statuserror.go and plugin/policy/validating/dispatcher.go).
  */
-const DENIAL = /^\d+: (?:.*: )?(?:admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*'(?: with binding '[^']*')? denied request)\b/
+const DENIAL =
+  /^\d+: (?:.*: )?(?:admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*'(?: with binding '[^']*')? denied request)\b/
 
 /** A webhook with side effects: the API server does not call it in a dry run (admission/plugin/webhook/mutating). */
 const NO_DRY_RUN = /does not support dry run/

@@ -105,7 +105,7 @@ describe('refused', () => {
         code: 401,
         reason: 'Unauthorized',
         message:
-          'deployments.apps "web" is forbidden: ValidatingAdmissionPolicy \'p\' with binding \'b\' denied request: no hooks',
+          "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no hooks",
       },
     ],
     ['by validation', { code: 422, reason: 'Invalid', message: 'spec.template: Invalid value' }],
