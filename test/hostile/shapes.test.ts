@@ -108,7 +108,7 @@ const WORKLOAD = deployment(
 
 const ROLLING = {
   ...WORKLOAD,
-  spec: { ...WORKLOAD.spec, strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: '50%' } } },
+  spec: { ...(WORKLOAD.spec as object), strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: '50%' } } },
 }
 
 test.for([
