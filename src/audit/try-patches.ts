@@ -5,6 +5,7 @@ import { JSON_PATCH, objectPath, patchObject } from '../cluster/objects.ts'
 import { apiVersionOf, REPORTED } from '../cluster/resources.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { messageOf } from '../core/model/thrown.ts'
+import { TEMPLATE_PATH } from '../kubernetes/patch.ts'
 import type { Tried } from '../report/audit-schema.ts'
 import type { Report, WorkloadEntry } from '../report/schema.ts'
 import { lostPaths } from './lost-paths.ts'
@@ -48,7 +49,7 @@ async function tryOne(entry: WorkloadEntry, { api, signal }: Trying): Promise<Tr
   try {
     const answer = await patchObject(
       api,
-      { path, body: entry.patch, query: DRY_RUN, contentType: JSON_PATCH },
+      { path, body: [...containersOf(entry), ...entry.patch], query: DRY_RUN, contentType: JSON_PATCH },
       signal,
     )
     const lost = lostPaths(entry, answer)
@@ -57,6 +58,14 @@ async function tryOne(entry: WorkloadEntry, { api, signal }: Trying): Promise<Tr
     return failureOf(error)
   }
 }
+
+/** The patch names containers by their places: where another one stands there by now, it must not be applied. */
+const containersOf = ({ present: { containers } }: WorkloadEntry) =>
+  containers.map(({ name }, index) => ({
+    op: 'test',
+    path: `${TEMPLATE_PATH.workload}/spec/containers/${index}/name`,
+    value: name,
+  }))
 
 /** In every request of this file: nothing is stored. */
 const DRY_RUN = { dryRun: 'All', fieldManager: FIELD_MANAGER } as const
@@ -71,6 +80,16 @@ function pathOfWorkload({ kind, namespace, name }: ObjectRef): string | undefine
 /** The authorizer's words, before any admission (apiserver, endpoints/handlers/responsewriters/errors.go). */
 const NO_RIGHT = /^\d+: .* is forbidden: User ".*" cannot patch resource /
 
+/** All it says of a JSON patch that does not apply, such as one whose test fails (apiserver, handlers/patch.go). */
+const NOT_APPLICABLE = /^422: (?:.*: )?the server rejected our request due to an error in our request/
+
+/**
+ * The words of a webhook and of a policy, which choose their own status, such as 401 or 500 (apiserver,
+ * plugin/webhook/errors/statuserror.go and plugin/policy/validating/dispatcher.go).
+ */
+const DENIAL =
+  /^\d+: (?:.*: )?(?:admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*'(?: with binding '[^']*')? denied request)\b/
+
 /** A webhook with side effects: the API server does not call it in a dry run (admission/plugin/webhook/mutating). */
 const NO_DRY_RUN = /does not support dry run/
 
@@ -79,9 +98,12 @@ const REFUSALS: readonly number[] = [400, 403, 422]
 
 function failureOf(error: unknown): Tried {
   const message = messageOf(error)
-  if (!(error instanceof ApiError) || !REFUSALS.includes(error.status))
-    return { result: 'not-tried', message }
+  if (!(error instanceof ApiError)) return { result: 'not-tried', message }
+  if (DENIAL.test(message)) return { result: 'refused', message }
   if (NO_RIGHT.test(message))
     return { result: 'not-tried', message: `you may not patch it, which a dry run needs too: ${message}` }
-  return { result: NO_DRY_RUN.test(message) ? 'not-tried' : 'refused', message }
+  if (NOT_APPLICABLE.test(message))
+    return { result: 'not-tried', message: `it has changed meanwhile: ${message}` }
+  const isRefused = REFUSALS.includes(error.status) && !NO_DRY_RUN.test(message)
+  return { result: isRefused ? 'refused' : 'not-tried', message }
 }

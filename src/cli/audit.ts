@@ -1,8 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { auditCluster } from '../audit/audit-cluster.ts'
-import { unreachable } from '../audit/reach.ts'
+import { isNoNamespace, unreachable } from '../audit/reach.ts'
 import { type Aws, createAws } from '../aws/connection.ts'
-import { apiServerOf } from '../cluster/api-server.ts'
+import { type ApiServer, apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
 import { printable } from '../core/model/printable.ts'
 import type { Settings } from '../core/model/settings.ts'
@@ -121,7 +121,7 @@ async function auditOne(asked: string | undefined, running: Running): Promise<Cl
   const { config, server } = loaded
   const context = config.getCurrentContext()
   const api = apiServerOf(config, terminal.proxy)
-  const problem = await unreachable(api, signal)
+  const problem = (await unreachable(api, signal)) ?? (await withoutNamespace(api, running))
   signal.throwIfAborted()
   if (problem !== undefined) return { context, problem: `${server}: ${problem}` }
   const lead = options.contexts === undefined ? '' : `${context}: `
@@ -142,6 +142,15 @@ async function auditOne(asked: string | undefined, running: Running): Promise<Cl
     signal.throwIfAborted()
     return { context, problem: `${server}: ${messageOf(error)}` }
   }
+}
+
+/** A mistyped one would look like one with nothing to report. Of several clusters, some may not have it. */
+async function withoutNamespace(
+  api: ApiServer,
+  { options: { namespace, contexts }, signal }: Running,
+): Promise<string | undefined> {
+  if (namespace === undefined || contexts !== undefined) return undefined
+  return (await isNoNamespace(api, namespace, signal)) ? `there is no namespace ${namespace}` : undefined
 }
 
 /** @returns the exit code. */

@@ -54,17 +54,23 @@ export function loadKubeConfig({ kubeconfig, context }: ClusterChoice, advice = 
     return { ok: false, problem: `${kubeconfig ?? 'kubeconfig'}: ${kubeconfigProblem(error)}` }
   }
   if (kubeconfig === undefined && isNowhere(config)) return { ok: false, problem: `no cluster: ${advice}` }
-  if (context !== undefined && config.getContextObject(context) === null) {
-    const known = config.getContexts().map(({ name }) => name)
-    return { ok: false, problem: `there is no context ${context}; there are ${known.join(', ') || 'none'}` }
-  }
   if (context !== undefined) config.setCurrentContext(context)
   const server = config.getCurrentCluster()?.server
-  if (server === undefined)
-    return { ok: false, problem: 'the kubeconfig has no current context: give --context' }
+  if (server === undefined) return { ok: false, problem: problemWithContext(config) }
   const problem = urlProblem(config)
   if (problem !== undefined) return { ok: false, problem }
   return { ok: true, config, server: withoutUserinfo(server), inPod: isOfPod(config) }
+}
+
+/** Why the current context leads to no cluster. */
+function problemWithContext(config: KubeConfig): string {
+  const name = config.getCurrentContext()
+  if (!name) return 'the kubeconfig has no current context: give --context'
+  const context = config.getContextObject(name)
+  if (context !== null)
+    return `context ${name} names the cluster ${context.cluster}, which is not in the kubeconfig`
+  const known = config.getContexts().map((one) => one.name)
+  return `there is no context ${name}; there are ${known.join(', ') || 'none'}`
 }
 
 /** A value that is not a URL would fail at each request, with its whole text in the error. */

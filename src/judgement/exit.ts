@@ -30,7 +30,8 @@ export const EXIT_MEANINGS = {
     ok: 'nothing to report, or only accepted findings',
     findings:
       'findings of severity warning or error (also those that Slackwater would fix), Pods that lack something, or with --try a change that would not be stored (--fail-on sets the severity)',
-    badInput: 'incomplete: a cluster that could not be read, or a resource that could not be listed',
+    badInput:
+      'incomplete: a cluster that could not be read, a namespace that does not exist, or a resource that could not be listed',
   },
   explain: {
     ok: 'explained; no findings of severity warning or error, or only accepted ones',

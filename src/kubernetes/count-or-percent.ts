@@ -1,5 +1,5 @@
 import type { CountOrPercent } from '../core/model/workload.ts'
-import { integerAt, type JsonNode, ShapeError } from './json.ts'
+import { integerAt, type JsonNode, nameOfType, ShapeError } from './json.ts'
 
 /** An IntOrString: a count, or a percentage as text. @throws ShapeError for any other text. */
 export function countOrPercentAt(node: JsonNode): CountOrPercent {
@@ -10,6 +10,7 @@ export function countOrPercentAt(node: JsonNode): CountOrPercent {
     path: node.path,
     keys: node.keys,
     expected: 'a count or a percentage',
-    got: JSON.stringify(node.value),
+    // What is no text may be of any size and depth.
+    got: typeof node.value === 'string' ? JSON.stringify(node.value) : nameOfType(node.value),
   })
 }

@@ -59,7 +59,8 @@ export class ShapeError extends Error {
 /** Null counts as absent, as it does for the API server. */
 const isAbsent = (value: unknown): value is null | undefined => value === null || value === undefined
 
-const nameOfType = (value: unknown): string => {
+/** In a message: `a list`, `a boolean`. */
+export const nameOfType = (value: unknown): string => {
   if (isAbsent(value)) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   return isRecord(value) ? 'a mapping' : `a ${typeof value}`

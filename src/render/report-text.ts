@@ -1,6 +1,5 @@
 import { printableIn } from '../core/model/printable.ts'
-import { traitsOf } from '../core/model/workload-kind.ts'
-import { lackingPods, needsAttention } from '../judgement/workloads.ts'
+import { needsAttention } from '../judgement/workloads.ts'
 import type { Report } from '../report/schema.ts'
 import type { DetailPaper } from './paint.ts'
 import { drawOtherDepartures } from './report-departures.ts'
@@ -59,13 +58,23 @@ const auditNext = ({ audited, workloads }: Report): readonly string[] =>
     : []
 
 function handoverNext({ audited, workloads }: Report): readonly string[] {
-  const isDue = workloads.some(
-    ({ kind, pods }) => traitsOf(kind)?.isHandedOver === true && pods !== undefined && lackingPods(pods) > 0,
-  )
-  if (!isDue) return []
+  const cures = workloads.flatMap(({ pods }) => pods?.cure ?? []).filter((cure) => cure.includes(HANDOVER))
+  if (cures.length === 0) return []
   const [when, whence] =
-    audited === undefined ? ['', ' on your machine'] : ['once Slackwater is installed, ', '']
+    audited === undefined
+      ? [beforeHandover(cures), ' on your machine']
+      : ['once Slackwater is installed, ', '']
   return [
-    `${when}slackwater handover KIND/NAME -n NAMESPACE${whence}: replaces running Pods that lack their hook or gate; each leaves the load balancer before it ends`,
+    `${when}${HANDOVER}KIND/NAME -n NAMESPACE${whence}: replaces running Pods that lack their hook or gate; each leaves the load balancer before it ends`,
   ]
+}
+
+const HANDOVER = 'slackwater handover '
+
+/** Nothing, if it can be run at once; in mode dry-run, for example, a new Pod would lack the same: `mode enforce, then `. */
+function beforeHandover(cures: readonly string[]): string {
+  const steps = new Set(cures.map((cure) => cure.slice(0, cure.indexOf(HANDOVER))))
+  const [first = '', ...others] = steps
+  if (steps.has('')) return ''
+  return others.length === 0 ? first : 'after the first step of each cure (--details shows it), '
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Tried } from '../../src/report/audit-schema.ts'
 import { DEPLOYMENTS, type FakeApiServer, type FakeObject } from '../cluster/fake-api-server.ts'
 import type { Refusal } from '../cluster/fake-writes.ts'
-import { audit, shop } from './cluster.ts'
+import { audit, deployment, shop } from './cluster.ts'
 
 /** `audit --try`: what the API server answers to each change, and that nothing is ever stored. */
 
@@ -36,7 +36,10 @@ test('an accepted change is sent as mode enforce would make it, and not stored',
   const report = await audit(port, { isTrying: true })
   const [web] = report.workloads
   expect(web?.tried).toEqual({ result: 'accepted' })
-  expect(server.writes.map(({ path, body }) => ({ path, body }))).toEqual([{ path: WEB, body: web?.patch }])
+  const isApp = { op: 'test', path: '/spec/template/spec/containers/0/name', value: 'app' }
+  expect(server.writes.map(({ path, body }) => ({ path, body }))).toEqual([
+    { path: WEB, body: [isApp, ...(web?.patch ?? [])] },
+  ])
   expect(server.stored(DEPLOYMENTS, 'web', 'shop')).toEqual(before)
 })
 
@@ -92,6 +95,19 @@ describe('refused', () => {
       { code: 403, reason: 'Forbidden', message: 'admission webhook "policy" denied the request: no hooks' },
     ],
     ['by a quota', { code: 403, reason: 'Forbidden', message: 'exceeded quota: small' }],
+    [
+      'by a webhook that answers 500, as kits do when they cannot decide',
+      { code: 500, reason: '', message: 'admission webhook "policy" denied the request: no answer' },
+    ],
+    [
+      'by a policy whose reason is Unauthorized',
+      {
+        code: 401,
+        reason: 'Unauthorized',
+        message:
+          "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no hooks",
+      },
+    ],
     ['by validation', { code: 422, reason: 'Invalid', message: 'spec.template: Invalid value' }],
     [
       'by a policy that answers 400',
@@ -104,6 +120,22 @@ describe('refused', () => {
 })
 
 describe('not tried', () => {
+  test('another container stands in the place of the one that it was decided for', async () => {
+    const report = await audit(port, {
+      isTrying: true,
+      onStep: (words) => {
+        if (!words.startsWith('dry run')) return
+        const sidecar = { name: 'sidecar', image: 'sidecar:1' }
+        const containers = [sidecar, { name: 'app', image: 'app:1' }]
+        server.put(DEPLOYMENTS, deployment('web', { containers }))
+      },
+    })
+    expect(report.workloads.find(({ name }) => name === 'web')?.tried).toEqual({
+      result: 'not-tried',
+      message: expect.stringMatching(/^it has changed meanwhile: 422: /),
+    })
+  })
+
   test('without the right to patch, which says nothing about the change', async () => {
     const message =
       'deployments.apps "web" is forbidden: User "jo" cannot patch resource "deployments" in API group "apps" in the namespace "shop"'

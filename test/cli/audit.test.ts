@@ -9,7 +9,7 @@ import { runProgram } from '../../src/cli/program.ts'
 import { ClustersSchema } from '../../src/report/clusters.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import { shop } from '../audit/cluster.ts'
-import { type FakeApiServer, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { type FakeApiServer, NAMESPACES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { folderOf, type Ran } from './run.ts'
 
 /** The built program judges what stands in the API server of these tests. */
@@ -104,7 +104,16 @@ describe('one cluster', () => {
     expect({ ...(yaml as object), created: '' }).toEqual({ ...(json as object), created: '' })
   })
 
+  test('a namespace that does not exist: 2, and not the result of one that has nothing', async () => {
+    const { code, out, err } = await audit('-n', 'shopp')
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toBe(`error: http://127.0.0.1:${port}: there is no namespace shopp\n`)
+    // Of several clusters, some may not have it.
+    expect((await audit('-n', 'shopp', '--contexts', 'here')).code).toBe(0)
+  })
+
   test('nothing to report: 0', async () => {
+    server.put(NAMESPACES, { metadata: { name: 'empty' } })
     const { code, out } = await audit('-n', 'empty')
     expect(out).toContain('audit of context here, namespace empty\n')
     expect(code).toBe(0)

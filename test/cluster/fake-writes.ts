@@ -80,7 +80,11 @@ function refusalOfJsonPatch(operations: unknown, current: FakeObject): Refusal |
     jsonPatch.applyPatch(structuredClone(current), operations as never)
     return undefined
   } catch {
-    return { code: 422, reason: 'Invalid', message: 'the server rejected our request' }
+    return {
+      code: 422,
+      reason: 'Invalid',
+      message: 'the server rejected our request due to an error in our request',
+    }
   }
 }
 

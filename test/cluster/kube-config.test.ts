@@ -51,6 +51,28 @@ test('an address without TLS is taken as kubectl takes it: that of kubectl proxy
   expect(rejectUnauthorized).not.toBe(false)
 })
 
+describe('a context that leads to no cluster', () => {
+  const contexts = [{ name: 'prod', context: { cluster: 'gone', user: 'me' } }]
+  const problemOf = (current: string, context?: string): unknown => {
+    const config = JSON.stringify({ 'current-context': current, clusters: [], contexts, users: [] })
+    return loadKubeConfig({ kubeconfig: `${folderOf({ config })}/config`, context })
+  }
+
+  test.for<[string, string, string | undefined, string]>([
+    ['none is current', '', undefined, 'the kubeconfig has no current context: give --context'],
+    ['the current one is not there', 'old', undefined, 'there is no context old; there are prod'],
+    ['the one asked for is not there', 'prod', 'test', 'there is no context test; there are prod'],
+    [
+      'its cluster is not there',
+      'prod',
+      undefined,
+      'context prod names the cluster gone, which is not in the kubeconfig',
+    ],
+  ])('%s', ([, current, context, problem]) => {
+    expect(problemOf(current, context)).toEqual({ ok: false, problem })
+  })
+})
+
 describe('what is no kubeconfig is refused before anybody waits for it', () => {
   const folder = folderOf({ large: '', users: 'users: [\n' })
   execFileSync('mkfifo', [`${folder}/pipe`])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { admit } from '../../src/admission/admit.ts'
+import { validate } from '../../src/admission/validate.ts'
 import { createInventory } from '../../src/core/inventory/create-inventory.ts'
 import { keepIn } from '../../src/inventory/keep-in.ts'
 import { ShapeError } from '../../src/kubernetes/json.ts'
@@ -105,20 +106,35 @@ const WORKLOAD = deployment(
   ]),
 )
 
-test('any value anywhere in a workload whose admission is asked for, as it comes or as it was', () => {
-  const inventory = createInventory(settings)
-  for (const one of exposing) keepIn(inventory, one)
-  const answer = (object: unknown, oldObject: unknown): unknown => {
-    try {
-      const changed = { operation: 'UPDATE', namespace: 'tenant', object, oldObject } as const
-      admit(requestFor({ apiVersion: 'apps/v1', kind: 'Deployment' }, changed), { inventory, settings })
-      return undefined
-    } catch (error) {
-      return error
+const ROLLING = {
+  ...WORKLOAD,
+  spec: { ...(WORKLOAD.spec as object), strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: '50%' } } },
+}
+
+test.for([
+  { name: 'mutating', answering: admit },
+  { name: 'validating', answering: validate },
+])(
+  'any value anywhere in a workload whose admission is asked for, as it comes or as it was: $name',
+  ({ answering }) => {
+    const inventory = createInventory(settings)
+    for (const one of exposing) keepIn(inventory, one)
+    const answer = (object: unknown, oldObject: unknown, operation = 'UPDATE'): unknown => {
+      try {
+        const changed = { operation, namespace: 'tenant', object, oldObject } as const
+        answering(requestFor({ apiVersion: 'apps/v1', kind: 'Deployment' }, changed), { inventory, settings })
+        return undefined
+      } catch (error) {
+        return error
+      }
     }
-  }
-  const bad = WRONG.flatMap((wrong) =>
-    [...withEach(WORKLOAD, wrong)].flatMap((object) => [answer(object, WORKLOAD), answer(WORKLOAD, object)]),
-  )
-  expect(bad.filter((error) => error !== undefined)).toEqual([])
-})
+    const bad = WRONG.flatMap((wrong) =>
+      [...withEach(ROLLING, wrong)].flatMap((object) => [
+        answer(object, ROLLING),
+        answer(ROLLING, object),
+        answer(object, null, 'CREATE'),
+      ]),
+    )
+    expect(bad.filter((error) => error !== undefined)).toEqual([])
+  },
+)

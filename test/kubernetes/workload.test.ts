@@ -90,7 +90,8 @@ describe('how a workload replaces its pods', () => {
   test.for<[unknown, string]>([
     ['a few', '"a few"'],
     ['-1%', '"-1%"'],
-    [true, 'true'],
+    [true, 'a boolean'],
+    [[1], 'a list'],
   ])('%j is neither', ([maxSurge, got]) => {
     const spec = { strategy: { rollingUpdate: { maxSurge } } }
     expect(() => workload({ spec })).toThrow(

@@ -11,6 +11,8 @@ import { ReportedCluster } from './cluster.ts'
 
 const plain = { ...paperOf({ width: 80, colour: false }), details: false }
 
+const HANDOVER = 'slackwater handover deployment/web -n shop'
+
 describe('a first install into 200 namespaces with 2,000 workloads', () => {
   const cluster = new ReportedCluster({ mode: 'dry-run' })
   let report: Report
@@ -48,6 +50,26 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     '  1,080  without a readiness gate',
     '    180  prestop-missing: ',
   ])('the first screen says: %s', (words) => expect(screen()).toContain(words))
+
+  test.for<[string, readonly string[], string | undefined]>([
+    ['nothing', [HANDOVER], 'slackwater handover KIND/NAME'],
+    ['not for all of them', [`mode enforce, then ${HANDOVER}`, HANDOVER], 'slackwater handover KIND/NAME'],
+    ['the mode', [`mode enforce, then ${HANDOVER}`], 'mode enforce, then slackwater handover KIND/NAME'],
+    [
+      'this and that',
+      [`mode enforce, then ${HANDOVER}`, `label the namespace, then ${HANDOVER}`],
+      'after the first step of each cure (--details shows it), slackwater handover KIND/NAME',
+    ],
+    ['no handover helps', ['raise the hook in the manifest'], undefined],
+  ])('what comes before the next command, a handover: %s', ([, cures, next]) => {
+    const [some] = report.workloads
+    if (some === undefined) throw new Error('no workload')
+    const counts = { running: 1, withoutHook: 1, shortHook: 0, shortGrace: 0, withoutGate: 0, gateNotMet: 0 }
+    const workloads = cures.map((cure) => ({ ...some, pods: { ...counts, cure } }))
+    const text = reportText({ ...report, workloads }, plain)
+    const [, last] = text.replaceAll(/\s+/g, ' ').split(' Next ')
+    expect(last?.split(' -n ')[0]).toBe(next)
+  })
 
   test('docs/report.md shows lines of it', () => {
     const printed = lines.join('\n').replace('Slackwater 1.2.3', `Slackwater ${packageJson.version}`)

@@ -33,10 +33,13 @@ const ofContainer = ({ container }: { readonly container: string }): string => c
 const least = (times: readonly Seconds[]): number => Math.min(...times)
 const most = (times: readonly Seconds[]): number => Math.max(...times)
 
-/** Their template is right by now, so there is nothing to correct in a manifest: only Pods like them can be replaced. */
+/**
+ * Nothing is to be corrected in a manifest: only Pods like them can be replaced. The mode is not known here, and in
+ * another one the new Pods would have no hook either.
+ */
 const olderThanHook = (workload: ObjectRef): string =>
   traitsOf(workload.kind)?.isHandedOver === true
-    ? `run ${handoverCommand(workload)}, which replaces running Pods that still lack their hook; if it finds none, nothing is left to do: these Pods were created before their hook`
+    ? `in mode enforce, run ${handoverCommand(workload)}, which replaces running Pods that still lack their hook; if it finds none, nothing is left to do: these Pods were created before their hook`
     : `see whether its running Pods have their hook: slackwater report -n ${workload.namespace} --details; if they have, nothing is left to do: these Pods were created before their hook`
 
 const isOlderThanHook = (reason: DepartureReason): boolean =>

@@ -34,11 +34,12 @@ function ruleSwitch(before: Routing, after: Routing, view: TrafficView): readonl
   const [to] = move.to
   if (to === undefined) return []
   const more = moves.length > 1 ? ` (and ${moves.length - 1} more)` : ''
-  const what = `${move.at}${more} moves from ${namesOf(move.from)} to ${namesOf(move.to)} in one step`
+  const nameOf = namingFor(move)
+  const what = `${move.at}${more} moves from ${namesOf(move.from, nameOf)} to ${namesOf(move.to, nameOf)} in one step`
   return [
     findingOf({
-      message: `${what}: the load balancer answers 503 until the first targets of ${to.service.name} are healthy`,
-      brief: `503 until Service ${to.service.name} has healthy targets`,
+      message: `${what}: the load balancer answers 503 until the first targets of ${nameOf(to)} are healthy`,
+      brief: `503 until Service ${nameOf(to)} has healthy targets`,
       paste: pasteForRule(after.kind, move),
       unhooked: move.to.flatMap((target) => behind(target, view)).find(isUnhooked)?.ref,
     }),
@@ -134,6 +135,15 @@ function findingOf({ message, unhooked, ...words }: Words): Finding {
   }
 }
 
+type NameOf = (target: Target) => string
+
+/** Each port of a Service, as written, has a target group: where one Service is on both sides, its ports tell them apart. */
+function namingFor({ from, to }: Move): NameOf {
+  const olds = new Set(from.map(({ service }) => refText(service)))
+  const isTwice = to.some(({ service }) => olds.has(refText(service)))
+  return ({ service, port }) => (isTwice ? `${service.name}:${port}` : service.name)
+}
+
 /** `Service web-blue`, `Services web-blue and web-green`. */
-const namesOf = (targets: readonly Target[]): string =>
-  `Service${targets.length > 1 ? 's' : ''} ${listNames(targets.map(({ service }) => service.name))}`
+const namesOf = (targets: readonly Target[], nameOf: NameOf): string =>
+  `Service${targets.length > 1 ? 's' : ''} ${listNames(targets.map(nameOf))}`

@@ -76,7 +76,7 @@ const WIDE = `@media (min-width:900px){.wide{display:inline}.narrow{display:none
 
 /** A row is a card on a phone; its cells say their column. Only with the script, which keeps the roles of a table. */
 const PHONE = `@media (max-width:700px){body{font-size:15px}.tiles{grid-template-columns:1fr}.tiles button,.tiles li:not(:has(button)){display:grid;grid-template-columns:88px 1fr}.tiles strong{font-size:32px;grid-row:span 2}form>div{flex:1 1 45%}select{max-width:100%;width:100%}
-.js #workloads,.js #workloads>*,.js #workloads>*>tr{display:block}.js #workloads>thead>tr{display:flex;flex-wrap:wrap;gap:0 14px}.js #workloads thead th{border:0;padding:2px 0;min-width:0}
+.js #workloads,.js #workloads>*,.js #workloads>*>tr{display:block}.js #workloads>thead>tr{display:flex;flex-wrap:wrap;gap:0 14px}.js #workloads>thead th{border:0;padding:2px 0;min-width:0}
 .js #workloads>tbody>tr{border-bottom:2px solid var(--line);padding:8px 0}.js #workloads>tbody>tr>*{display:block;border:0;padding:1px 0;text-align:left!important}
 .js #workloads>tbody>tr>[data-name]{display:grid;grid-template-columns:110px 1fr}.js #workloads>tbody>tr>[data-name]>*{grid-column:2}.js #workloads>tbody>tr>[data-name]::before{content:attr(data-name);color:var(--dim);font-weight:400;grid-column:1;grid-row:1}
 .js #workloads>tbody>tr>[data-name]:empty{display:none}

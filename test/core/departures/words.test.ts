@@ -184,7 +184,8 @@ describe('Pods that predate their hook', () => {
   test('the missing hook is named before the grace period that came with it, and no manifest is to be corrected', () => {
     const words = rolloutReasons(exposed(10, [SHORT_GRACE, 10], [NO_HOOK, 10]))
     expect(words.map(({ id }) => id)).toEqual(['no-hook', 'short-grace'])
-    for (const { cure } of words) expect(cure).toMatch(/^run slackwater handover deployment\/web -n shop, /)
+    for (const { cure } of words)
+      expect(cure).toMatch(/^in mode enforce, run slackwater handover deployment\/web -n shop, /)
   })
 
   test('a hook that Slackwater wrote when less was needed stands in no manifest either', () =>

@@ -190,6 +190,16 @@ describe('a switch of an Ingress', () => {
     ])
   })
 
+  test('between two ports of one Service: the message tells them apart', () => {
+    expect(judged(BLUE, ingress({ '/': ['blue', 'http'] }))).toMatchObject([
+      {
+        brief: '503 until Service blue:http has healthy targets',
+        message:
+          'rule shop.example/ moves from Service blue:80 to Service blue:http in one step: the load balancer answers 503 until the first targets of blue:http are healthy',
+      },
+    ])
+  })
+
   test.for<[string, unknown, unknown]>([
     ['nothing changes', BLUE, BLUE],
     ['a path that comes', BLUE, ingress({ '/': ['blue'], '/new': ['green'] })],
