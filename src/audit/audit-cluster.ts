@@ -33,6 +33,8 @@ export interface Audit {
   readonly namespace?: string | undefined
   /** The only workload to judge, of that namespace. */
   readonly only?: ObjectRef
+  /** If the cluster has no such namespace: an error, and not a report about nothing. */
+  readonly isNamespaceRequired?: boolean
   /** Whose answers count more than what is declared; absent: AWS is not asked. */
   readonly aws?: Aws
   /** Sends each patch as a server-side dry run. */
@@ -46,7 +48,7 @@ export interface Audit {
 /**
  * Reads a cluster once, from outside and with the caller's rights, and judges it as a Slackwater in it would. It needs
  * no right but `get` and `list`; what may not be listed is named, and the rest goes on.
- * @throws the signal's reason if it is aborted.
+ * @throws the signal's reason if it is aborted; an error if a required namespace is not there.
  */
 export async function auditCluster(audit: Audit): Promise<Report> {
   const { settings, signal, namespace, onStep, isTrying } = audit
@@ -58,6 +60,9 @@ export async function auditCluster(audit: Audit): Promise<Report> {
     ...{ api, inventory, namespace, ownNamespace, signal, onList },
     date: audit.now,
   })
+  const areListed = filled.missing.every(({ part }) => part !== 'namespaces')
+  if (audit.isNamespaceRequired && areListed && inventory.namespace(namespace ?? '') === undefined)
+    throw new Error(`there is no namespace ${namespace}`)
   const unanswered = audit.aws === undefined ? [] : await witnessed(inventory, audit.aws, audit)
   const view = viewOf(inventory, filled)
   const gates = liveGates(inventory, settings)

@@ -130,6 +130,8 @@ async function auditOne(asked: string | undefined, running: Running): Promise<Cl
       ...{ api, settings, signal, version: packageJson.version, audited: { context, server } },
       differing: differingSettings(settings, DEFAULT_SETTINGS),
       namespace: options.namespace,
+      // Of several clusters, some may have no such namespace.
+      isNamespaceRequired: options.namespace !== undefined && options.contexts === undefined,
       ...(aws === undefined ? {} : { aws }),
       isTrying: options.try === true,
       onStep: (words) => {

@@ -9,7 +9,7 @@ import { runProgram } from '../../src/cli/program.ts'
 import { ClustersSchema } from '../../src/report/clusters.ts'
 import { parseReport } from '../../src/report/parse-report.ts'
 import { shop } from '../audit/cluster.ts'
-import { type FakeApiServer, PODS, SERVICES } from '../cluster/fake-api-server.ts'
+import { type FakeApiServer, NAMESPACES, PODS, SERVICES } from '../cluster/fake-api-server.ts'
 import { folderOf, type Ran } from './run.ts'
 
 /** The built program judges what stands in the API server of these tests. */
@@ -105,6 +105,7 @@ describe('one cluster', () => {
   })
 
   test('nothing to report: 0', async () => {
+    server.put(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'empty' } })
     const { code, out } = await audit('-n', 'empty')
     expect(out).toContain('audit of context here, namespace empty\n')
     expect(code).toBe(0)
@@ -178,6 +179,12 @@ describe('no cluster: 2, and why', () => {
     const { code, err } = await audit('--context', 'prod')
     expect(err).toBe('error: there is no context prod; there are here\n')
     expect(code).toBe(2)
+  })
+
+  test('a namespace that does not exist, and not a report about nothing', async () => {
+    const { code, out, err } = await audit('-n', 'shpo')
+    expect(err).toMatch(/^error: http:\/\/127\.0\.0\.1:\d+: there is no namespace shpo\n$/)
+    expect([code, out]).toEqual([2, ''])
   })
 
   test('credentials that have expired', async () => {
