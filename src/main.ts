@@ -17,7 +17,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
     `error: Slackwater needs Node.js 22.19 or newer; this is ${process.versions.node}. ` +
-      'Install a newer one, or let npm bring it: npx -p node@24 -p slackwater slackwater\n',
+      `Install a newer one, or let npm bring it: npx -p node@24 node ${process.argv[1] ?? ''}\n`,
   )
   process.exit(UNEXPECTED)
 }

@@ -206,7 +206,15 @@ const asLevels = (levels: Readonly<Record<string, Field>>): Readonly<Record<stri
     Object.entries(levels).map(([id, { enum: words = [] }]) => [id, { enum: [...words, false] }]),
   )
 
+/** Helm names another value beside a mistaken key if a schema lists the keys in `propertyNames`. */
+const withListedKeys = ({ propertyNames, additionalProperties, ...field }: Field): Field => {
+  const { enum: keys = [] } = propertyNames as Field
+  const properties = Object.fromEntries(keys.map((key) => [String(key), additionalProperties as Field]))
+  return { ...field, properties, additionalProperties: false }
+}
+
 const asValue = ([key, field]: [string, Field]): [string, Field] => {
+  if (field['propertyNames'] !== undefined) return [key, withListedKeys(field)]
   if (key === LEVELS) return [key, { ...field, properties: asLevels(field.properties ?? {}) }]
   const examples = HAS_OFF[key]
   if (examples === undefined) return [key, field]

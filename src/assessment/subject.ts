@@ -223,7 +223,10 @@ function selectableOf(
 const modeLabelsOf = (
   { labels }: PodTemplate,
   { modeLabel: own, ref }: Workload | WorkloadSummary,
-): ModeLabel[] => [...modeLabel(labels[MODE_LABEL], ref), ...modeLabel(own, ref)]
+): ModeLabel[] => [
+  ...modeLabel(labels[MODE_LABEL], ref).map((label) => ({ ...label, onTemplate: true })),
+  ...modeLabel(own, ref),
+]
 
 const modeLabel = (value: string | undefined, object: ObjectRef): ModeLabel[] =>
   value === undefined ? [] : [{ value, object }]

@@ -5,8 +5,8 @@ import { unreachable } from '../audit/reach.ts'
 import { toldRollouts } from '../audit/told-rollouts.ts'
 import { type ApiServer, apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
-import { REPORTED } from '../cluster/resources.ts'
-import { refText } from '../core/model/object-ref.ts'
+import { type ListedResource, REPORTED, resourceName } from '../cluster/resources.ts'
+import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { printable } from '../core/model/printable.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'
@@ -81,7 +81,10 @@ async function explainIn(target: AskedWorkload, reading: Reading, terminal: Term
   const { workloads, missing, unreadable } = report
   const own = unreadable.filter(({ object }) => object === refText(ref))
   const problems = own.map(({ object, problem: why }) => `${object}: ${why}`)
-  if (workloads.length === 0 && own.length === 0) problems.push(await absentText(ref, reading, signal))
+  const parts = REPORTED.filter(({ resource }) => resource.kind === ref.kind).map(partOf)
+  const isUnlisted = missing.some(({ part }) => parts.includes(part))
+  if (workloads.length === 0 && own.length === 0)
+    problems.push(isUnlisted ? unlistedText(ref) : await absentText(ref, reading, signal))
   const [only] = workloads
   if (only === undefined) return { workloads, missing, problems, isLive: true }
   const { rollouts, problem: unlisted } = await toldRollouts(ref, api, signal)
@@ -94,6 +97,11 @@ async function explainIn(target: AskedWorkload, reading: Reading, terminal: Term
   const told = rollouts.length === 0 ? only : { ...only, rollouts: [...rollouts] }
   return { workloads: [told], missing, problems, isLive: true }
 }
+
+const partOf = ({ resource }: ListedResource): string => resourceName(resource)
+
+const unlistedText = ({ kind, name, namespace }: ObjectRef): string =>
+  `whether there is a ${kind} ${name} in namespace ${namespace} is unknown: they could not be listed`
 
 async function absentText(
   ref: AskedWorkload & { readonly namespace: string },

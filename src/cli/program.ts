@@ -62,12 +62,20 @@ async function complete(program: Command, words: readonly string[], terminal: Te
   return EXIT.ok
 }
 
+/** The most frequent mistake of all: a path without its option, as other linters take it. */
+const PATH_ALONE = "error: too many arguments for 'plan'"
+const WITH_F = '(give files and folders with -f)\n'
+
 /** The commands with their options, before any is called. */
 export function programOf(terminal: Terminal, calledAs: string, done: Done): Command {
   const program = new Command(calledAs === 'kubectl-slackwater' ? 'kubectl slackwater' : 'slackwater')
     .description('Rolling updates on Amazon EKS behind an ALB or NLB lose no request.')
     .version(packageJson.version)
-    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.err(printableLines(text)) })
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: (text) => terminal.err(printableLines(text)),
+      outputError: (text, write) => write(text.startsWith(PATH_ALONE) ? `${text}${WITH_F}` : text),
+    })
     .configureHelp({ helpWidth: Math.min(terminal.width, 100) })
     .showHelpAfterError('(see --help)')
     .exitOverride()

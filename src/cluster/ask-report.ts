@@ -75,7 +75,7 @@ const isRefused = (error: unknown): boolean =>
 
 function noPod(pods: readonly OwnPod[], namespace: string): string {
   if (pods.length === 0)
-    return `no Pods with label app.kubernetes.io/name=slackwater in namespace ${namespace}: set --slackwater-namespace`
+    return `no Pods with label app.kubernetes.io/name=slackwater in namespace ${namespace}: Slackwater is not installed there; if it is elsewhere, set --slackwater-namespace`
   return `no Pod of Slackwater is ready in namespace ${namespace}: ${pods.map(({ name }) => name).join(', ')}`
 }
 

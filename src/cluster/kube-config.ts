@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type Cluster, findHomeDir, KubeConfig, type User } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { at, itemsOf, optional, root, stringAt } from '../kubernetes/json.ts'
-import { kubeconfigProblem, withoutUserinfo } from './secret-free.ts'
+import { kubeconfigProblem, SafeError, withoutUserinfo } from './secret-free.ts'
 import { tokenFiles, withTokenFile } from './token-file.ts'
 
 /** Which cluster to use, with the same options as kubectl. */
@@ -40,37 +40,41 @@ export const isOfPod = (config: KubeConfig): boolean =>
   config.getCurrentUser()?.authProvider?.name === TOKEN_FILE
 
 /**
- * Loads the given file; otherwise KUBECONFIG, ~/.kube/config, or the ServiceAccount of Slackwater's own Pod.
+ * Loads the given file; otherwise the files of KUBECONFIG, ~/.kube/config, or the ServiceAccount of Slackwater's own Pod.
  * @param advice how to fix it if none of these exists, with the options of the calling command.
  */
 export function loadKubeConfig({ kubeconfig, context }: ClusterChoice, advice = ADVICE): Loaded {
-  let config = new KubeConfig()
+  let config: KubeConfig
   try {
-    for (const file of sourcesOf(kubeconfig)) refuseUnlessFile(file)
-    if (kubeconfig === undefined) config.loadFromDefault()
-    else config.loadFromFile(kubeconfig)
-    config = withTokenFiles(config, isOfPod(config) ? [] : sourcesOf(kubeconfig))
+    config = read(kubeconfig)
   } catch (error) {
-    return { ok: false, problem: `${kubeconfig ?? 'kubeconfig'}: ${kubeconfigProblem(error)}` }
+    return { ok: false, problem: kubeconfigProblem(error) }
   }
-  if (kubeconfig === undefined && isNowhere(config)) return { ok: false, problem: `no cluster: ${advice}` }
-  if (context !== undefined) config.setCurrentContext(context)
-  const server = config.getCurrentCluster()?.server
-  if (server === undefined) return { ok: false, problem: problemWithContext(config) }
-  const problem = urlProblem(config)
+  const isNone = isNowhere(config) || config.getContexts().length === 0
+  if (kubeconfig === undefined && isNone) return { ok: false, problem: `no cluster: ${advice}` }
+  const problem = contextProblem(config, context)
   if (problem !== undefined) return { ok: false, problem }
-  return { ok: true, config, server: withoutUserinfo(server), inPod: isOfPod(config) }
+  if (context !== undefined) config.setCurrentContext(context)
+  const wrong = urlProblem(config)
+  if (wrong !== undefined) return { ok: false, problem: wrong }
+  const server = withoutUserinfo(config.getCurrentCluster()?.server ?? '')
+  return { ok: true, config, server, inPod: isOfPod(config) }
 }
 
-/** Why the current context leads to no cluster. */
-function problemWithContext(config: KubeConfig): string {
-  const name = config.getCurrentContext()
-  if (!name) return 'the kubeconfig has no current context: give --context'
+/** As kubectl checks it, before anything is sent: context, cluster and user are in the kubeconfig. */
+function contextProblem(config: KubeConfig, given: string | undefined): string | undefined {
+  const known = config.getContexts().map(({ name }) => name)
+  const names = known.length === 0 ? 'the kubeconfig has no contexts' : `there are ${known.join(', ')}`
+  const name = given ?? config.getCurrentContext()
+  if (name === undefined || name === '')
+    return `the kubeconfig has no current context: give --context; ${names}`
   const context = config.getContextObject(name)
-  if (context !== null)
-    return `context ${name} names the cluster ${context.cluster}, which is not in the kubeconfig`
-  const known = config.getContexts().map((one) => one.name)
-  return `there is no context ${name}; there are ${known.join(', ') || 'none'}`
+  if (context === null) return `there is no context ${name}; ${names}`
+  if (config.getCluster(context.cluster) === null)
+    return `context ${name} names cluster ${context.cluster}, which is not in the kubeconfig`
+  if (context.user !== '' && config.getUser(context.user) === null)
+    return `context ${name} names user ${context.user}, which is not in the kubeconfig`
+  return undefined
 }
 
 /** A value that is not a URL would fail at each request, with its whole text in the error. */
@@ -89,13 +93,63 @@ const LARGEST = 2 ** 20
 /** What a shell gives for `<(command)`, which has a writer; and `/dev/null`, which stands for no kubeconfig. */
 const OPEN = /^\/dev\/(?:fd\/\d+|null)$/
 
-/** Reading a pipe would block, and a device may have no end. The library reports a missing file. */
+/** Reading a pipe would block, and a device may have no end. */
 function refuseUnlessFile(file: string): void {
   const stat = OPEN.test(file) ? undefined : statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return
   if (!stat.isFile()) throw new Error('expected a file')
   if (stat.size > LARGEST) throw new Error(`larger than the limit of ${LARGEST} bytes`)
 }
+
+/** Each file is read once: what a shell gives for `<(command)` can be read only once. */
+function read(kubeconfig: string | undefined): KubeConfig {
+  const files = kubeconfig === undefined ? filesOfEnvironment() : [kubeconfig]
+  if (files !== undefined) return merged(files.map(partOf))
+  const config = new KubeConfig()
+  config.loadFromDefault()
+  return withoutCredentials(config)
+}
+
+/** Of several files, as kubectl merges them: the first that has a name, or a current context, counts. */
+function merged(parts: readonly KubeConfig[]): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromOptions({
+    clusters: firstOfEachName(parts.flatMap((part) => part.getClusters())),
+    contexts: firstOfEachName(parts.flatMap((part) => part.getContexts())),
+    currentContext: parts.map((part) => part.getCurrentContext()).find((name) => name) ?? '',
+  })
+  return withoutCredentials(config, firstOfEachName(parts.flatMap((part) => part.getUsers())))
+}
+
+function firstOfEachName<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
+  const seen = new Set<string>()
+  return all.filter(({ name }) => !seen.has(name) && seen.add(name))
+}
+
+/** Comments and marks: a file of nothing else is an empty kubeconfig for kubectl, and an error for the library. */
+const NO_CONTENT = /^(?:#.*|---)$/gm
+
+/** @throws SafeError that names the file. */
+function partOf(file: string): KubeConfig {
+  const config = new KubeConfig()
+  try {
+    refuseUnlessFile(file)
+    const text = readFileSync(file, 'utf8')
+    config.loadFromString(text.replace(NO_CONTENT, '').trim() === '' ? '{}' : text)
+    config.makePathsAbsolute(path.dirname(file))
+    const named = new Map(tokenFilesIn(text, path.dirname(file)))
+    config.users = config.getUsers().map((user) => {
+      const tokenFile = named.get(user.name)
+      return tokenFile === undefined ? user : withTokenFile(user, tokenFile)
+    })
+    return config
+  } catch (error) {
+    throw new SafeError(`${file}: ${isMissing(error) ? 'no such file' : kubeconfigProblem(error)}`)
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 /** The same clusters and users, without the credentials obtained for them so far. */
 export function withoutCredentials(
@@ -117,31 +171,33 @@ export function withoutCredentials(
 const withoutTls = (cluster: Cluster): Cluster =>
   cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster
 
-function withTokenFiles(config: KubeConfig, files: readonly string[]): KubeConfig {
-  const named = new Map(files.flatMap(tokenFilesIn))
-  const users = config.getUsers().map((user) => {
-    const file = named.get(user.name)
-    return file === undefined ? user : withTokenFile(user, file)
-  })
-  return withoutCredentials(config, users)
-}
-
-/** The files that the library reads, per its own rules. */
-function sourcesOf(kubeconfig: string | undefined): readonly string[] {
-  if (kubeconfig !== undefined) return [kubeconfig]
+/**
+ * Where no file is named: those of KUBECONFIG that exist, as for kubectl, or ~/.kube/config.
+ * @returns undefined if there is none.
+ */
+function filesOfEnvironment(): readonly string[] | undefined {
   const { KUBECONFIG = '' } = process.env
-  if (KUBECONFIG !== '') return KUBECONFIG.split(path.delimiter).filter((file) => file !== '')
-  const home = findHomeDir()
-  return home === null ? [] : [path.join(home, '.kube', 'config')].filter((file) => existsSync(file))
+  if (KUBECONFIG === '') {
+    const home = findHomeDir()
+    const file = home === null ? '' : path.join(home, '.kube', 'config')
+    return existsSync(file) ? [file] : undefined
+  }
+  const named = KUBECONFIG.split(path.delimiter).filter((file) => file !== '')
+  const files = named.filter((file) => existsSync(file))
+  if (files.length === 0 && named.length > 0)
+    throw new SafeError(`KUBECONFIG names no file that exists: ${named.join(', ')}`)
+  return files
 }
 
-/** Checking for duplicate keys compares each key with all before it; the library has already checked. */
+/** Checking for duplicate keys compares each key with all before it; the library checks it too. */
 const READING = { uniqueKeys: false, prettyErrors: false } as const
 
 /** Users with the file that their `tokenFile` names, relative to the folder of the kubeconfig, as in kubectl. */
-const tokenFilesIn = (file: string): readonly (readonly [user: string, tokenFile: string])[] =>
-  itemsOf(at(root(parse(readFileSync(file, 'utf8'), READING)), 'users')).flatMap((entry) => {
+function tokenFilesIn(text: string, folder: string): readonly (readonly [user: string, tokenFile: string])[] {
+  const document: unknown = parse(text, READING)
+  return itemsOf(at(root(document ?? {}), 'users')).flatMap((entry) => {
     const tokenFile = optional(stringAt, at(entry, 'user', 'tokenFile')) ?? ''
     if (tokenFile === '') return []
-    return [[stringAt(at(entry, 'name')), path.resolve(path.dirname(file), tokenFile)]]
+    return [[stringAt(at(entry, 'name')), path.resolve(folder, tokenFile)]]
   })
+}

@@ -27,10 +27,14 @@ export function credentialsProblem(error: unknown, user: User | null): Error {
   const command: unknown = user?.exec?.command ?? user?.authProvider?.config?.['exec']?.['command']
   const plugin =
     typeof command === 'string' ? `plugin ${command}` : (user?.authProvider?.name ?? 'kubeconfig')
-  const reason = isOfSystem(error)
-    ? error.message
-    : 'it failed; its output may contain secrets and is not shown: run it by hand to see why'
-  return new SafeError(`no credentials from ${plugin}: ${reason}`)
+  return new SafeError(`no credentials from ${plugin}: ${reasonOf(error)}`)
+}
+
+function reasonOf(error: unknown): string {
+  if (!isOfSystem(error))
+    return 'it failed; its output may contain secrets and is not shown: run it by hand to see why'
+  const isNotThere = 'code' in error && error.code === 'ENOENT' && error.message.startsWith('spawn ')
+  return isNotThere ? 'it is not installed, or not on the PATH' : error.message
 }
 
 /** Replacing shorter ones would garble the message, and they are not secrets. A choice. */

@@ -60,7 +60,9 @@ function readSpan(reading: Reading): ManifestSet {
   const found = located({ ...inFile, value: parsed.data.value, offset: offsetOf(root), root, input: source })
   if ('message' in found) return { objects: [], problems: [problemAt(reading, text, found)], notes: [] }
   const complexKey = parsed.data.complexKeys[0]
-  if (complexKey !== undefined && found.objects.length > 0) {
+  // Also if it is the name: passed over, an Ingress would be missing where nobody looks.
+  const isNameless = found.notes.some(({ id }) => id === 'name-not-a-string')
+  if (complexKey !== undefined && (found.objects.length > 0 || isNameless)) {
     const message = 'a mapping or list where a key was expected'
     return { objects: [], problems: [problemAt(reading, text, { message, offset: complexKey })], notes: [] }
   }

@@ -86,7 +86,7 @@ const paintOf =
     state === 'left' ? paint.yellow(line) : state === 'stays' ? paint.dim(line) : line
 
 function drawSum(
-  { workloads, namespaces, reports }: Removal,
+  { workloads, namespaces, reports, unread }: Removal,
   { dryRun, width, paint }: RemovalPaper,
 ): readonly string[] {
   const count = (state: RemovalState): string =>
@@ -108,9 +108,12 @@ function drawSum(
     ...reportSentences(reports, dryRun),
     ...(left === '' ? [] : [`Left: ${left}.`]),
   ]
-  const text = sentences.length === 0 ? 'Nothing to remove.' : sentences.join(' ')
+  const none = unread.length === 0 ? 'Nothing to remove.' : NONE_FOUND
+  const text = sentences.length === 0 ? none : sentences.join(' ')
   return wrap(text, { width, lead: '' }).map(paint.bold)
 }
+
+const NONE_FOUND = 'Nothing to remove was found; what could not be listed is unknown.'
 
 function reportSentences(reports: Removal['reports'], dryRun: boolean): readonly string[] {
   const count = (state: RemovalState): number => reports.filter((one) => one.state === state).length

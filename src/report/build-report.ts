@@ -221,6 +221,7 @@ class Gathering {
   #completedOne(entry: WorkloadEntry, inputs: ReportInputs): WorkloadEntry {
     const judged = withoutReplacedPods(
       judgedByPods(this.#withPods(this.#withLateExposure(entry, inputs), inputs)),
+      this.#knowledge.inventory.workload(entry)?.replicas,
     )
     // A live inventory in doubt knows no exposure at all. One that was read once has those that it could read.
     const isPartial = inputs.audited !== undefined && isInDoubt(this.#knowledge.inventory)

@@ -50,11 +50,13 @@ export function lateExposureOf(
 }
 
 /**
- * Once each running Pod has what it needs, nothing waits for a person: the next change of the template writes the hook
- * there, and the Pods that it replaces leave with theirs.
+ * Once each running Pod has what it needs, or none is to run, nothing waits for a person: the next change of the
+ * template writes the hook there, and the Pods that it replaces leave with theirs.
+ * @param replicas as it is stored.
  */
-export function withoutReplacedPods(entry: WorkloadEntry): WorkloadEntry {
+export function withoutReplacedPods(entry: WorkloadEntry, replicas: number | undefined): WorkloadEntry {
   const { pods, lateExposure, ...rest } = entry
-  if (lateExposure?.verdict !== 'leave' || pods === undefined || lackingPods(pods) > 0) return entry
-  return { ...rest, pods }
+  if (lateExposure?.verdict !== 'leave') return entry
+  if (pods === undefined) return replicas === 0 ? rest : entry
+  return lackingPods(pods) > 0 ? entry : { ...rest, pods }
 }

@@ -181,11 +181,18 @@ describe('what a source states', () => {
 })
 
 test('labels and annotations that cannot be used are warned of, in the order in which people meet them', () => {
-  const raw = deployment(template({ annotations: { 'slackwater.dev/sleep-seconds': 'soon' } }), {
-    labels: { 'slackwater.dev/mode': 'on' },
-    annotations: { 'slackwater.dev/request-seconds': '5' },
-  })
+  const raw = deployment(
+    template({
+      annotations: { 'slackwater.dev/sleep-seconds': 'soon' },
+      labels: { app: 'web', 'slackwater.dev/mode': 'dryrun' },
+    }),
+    {
+      labels: { 'slackwater.dev/mode': 'on' },
+      annotations: { 'slackwater.dev/request-seconds': '5' },
+    },
+  )
   expect(readable(raw).warnings).toEqual([
+    'template label slackwater.dev/mode: "dryrun" is not one of enforce, dry-run, off; ignored',
     'Deployment label slackwater.dev/mode: "on" is not one of enforce, dry-run, off; ignored',
     'annotation slackwater.dev/request-seconds on the workload is not read: it belongs on the template',
     'annotation slackwater.dev/sleep-seconds: "soon" is not whole seconds from 0 to 86400; ignored',

@@ -54,6 +54,26 @@ export const REFUSED: readonly (readonly [
     ['--set', 'replicaCount=0'],
     ['replicaCount: 0: no replica would answer', 'mode=off', 'helm uninstall'],
   ],
+  [
+    'an image with its tag',
+    ['--set', 'image.repository=registry.example.com:5000/slackwater:0.1.0'],
+    ['image.repository is registry.example.com:5000/slackwater:0.1.0, with a tag', 'set image.tag or'],
+  ],
+  [
+    'an image with its digest',
+    ['--set', `image.repository=registry.example.com/slackwater@sha256:${'0'.repeat(64)}`],
+    ['with a tag or a digest: write it without'],
+  ],
+  [
+    'the id of a finding that is none',
+    ['--set', 'accept.single-replca=canaries'],
+    ["'/accept'", "'single-replca' not allowed"],
+  ],
+  [
+    'a finding that is accepted without a reason',
+    ['--set', 'accept.single-replica='],
+    ["'/accept/single-replica'"],
+  ],
   ['a failure policy that is none', ['--set', 'webhook.failurePolicy=ignore'], ["'Ignore', 'Fail'"]],
   [
     'a name that no Service can have',

@@ -109,7 +109,7 @@ const leavesOf = ({ properties = {} }: Field, prefix: string): readonly string[]
 function openIn(field: Field, key: string): readonly string[] {
   if (field.type === 'array') return openIn(field['items'] as Field, key)
   if (field.type !== 'object') return []
-  if (field['patternProperties'] !== undefined || field['propertyNames'] !== undefined) return []
+  if (field['patternProperties'] !== undefined) return []
   const inner = Object.entries(field.properties ?? {}).flatMap(([name, one]) => openIn(one, name))
   return field['additionalProperties'] === false ? inner : [key, ...inner]
 }

@@ -216,6 +216,16 @@ test('a list that is forbidden is named, the rest goes on; exit code 2', async (
   expect(code).toBe(2)
 })
 
+test('its own kind may not be listed: it is not said to be absent', async () => {
+  server.refused.set(DEPLOYMENTS, 403)
+  const { code, err } = await explain('deploy/web', '-n', 'shop')
+  expect(err).toContain(
+    'error: whether there is a Deployment web in namespace shop is unknown: they could not be listed\n',
+  )
+  expect(err).not.toContain('there is no Deployment')
+  expect(code).toBe(2)
+})
+
 test('load balancers that may not be listed: nothing is called protected or not behind one', async () => {
   for (const path of [INGRESSES, SERVICES]) server.refused.set(path, 403)
   const { code, out } = await explain('deploy/worker', '-n', 'shop')

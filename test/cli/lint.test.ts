@@ -102,11 +102,11 @@ spec:
 `
     const { out } = await lint(manifest)
     expect(
-      out.match(/^stdin:\d+: warning: Deployment default\/web: (?:Deployment )?\w+ \S+ (?:on|is|")?/gm),
+      out.match(/^stdin:\d+: warning: Deployment default\/web: (?:template )?\w+ \S+ (?:on|is|")?/gm),
     ).toEqual([
       'stdin:6: warning: Deployment default/web: label slackwater.dev/mdoe is',
       'stdin:7: warning: Deployment default/web: annotation slackwater.dev/sleep-seconds on',
-      'stdin:12: warning: Deployment default/web: Deployment label slackwater.dev/mode: "',
+      'stdin:12: warning: Deployment default/web: template label slackwater.dev/mode: "',
       'stdin:15: warning: Deployment default/web: annotation slackwater.dev/assume: "',
       'stdin:16: warning: Deployment default/web: annotation slackwater.dev/sleep-seconds: "',
     ])

@@ -47,6 +47,7 @@ describe('a mistake ends with 2, and with a few lines on standard error', () => 
       'lint -f x -o jsn',
       /^error: option '-o, --output <format>' argument 'jsn' is invalid\. Allowed choices are text, json,/,
     ],
+    ['plan deploy', /^error: too many arguments for 'plan'.*\n\(give files and folders with -f\)\n/],
     ['completion bsh', /Allowed choices are bash, zsh, fish\.\n/],
     ['explain prestop-mising', /^error: "prestop-mising" is not .*; did you mean prestop-missing\?\n/],
     [

@@ -252,6 +252,7 @@ Removed from 1 workload.
     cluster.server.refused.set('/apis/apps/v1/statefulsets', 403)
     expect(await slackwater('-A', '--yes')).toMatchObject({
       code: 1,
+      out: 'Nothing to remove was found; what could not be listed is unknown.\n',
       err: 'warning: statefulsets.apps could not be listed: 403: refused\n',
     })
   })

@@ -184,13 +184,13 @@ describe('through the API server', () => {
       'none is there',
       () => server.remove(PODS, 'slackwater-0', 'slackwater-system'),
       [],
-      'no Pods with label app.kubernetes.io/name=slackwater in namespace slackwater-system: set --slackwater-namespace',
+      'no Pods with label app.kubernetes.io/name=slackwater in namespace slackwater-system: Slackwater is not installed there; if it is elsewhere, set --slackwater-namespace',
     ],
     [
       'none is in the namespace that is named',
       () => {},
       ['--slackwater-namespace', 'tools'],
-      'no Pods with label app.kubernetes.io/name=slackwater in namespace tools: set --slackwater-namespace',
+      'no Pods with label app.kubernetes.io/name=slackwater in namespace tools: Slackwater is not installed there; if it is elsewhere, set --slackwater-namespace',
     ],
     [
       'none is ready',

@@ -51,28 +51,6 @@ test('an address without TLS is taken as kubectl takes it: that of kubectl proxy
   expect(rejectUnauthorized).not.toBe(false)
 })
 
-describe('a context that leads to no cluster', () => {
-  const contexts = [{ name: 'prod', context: { cluster: 'gone', user: 'me' } }]
-  const problemOf = (current: string, context?: string): unknown => {
-    const config = JSON.stringify({ 'current-context': current, clusters: [], contexts, users: [] })
-    return loadKubeConfig({ kubeconfig: `${folderOf({ config })}/config`, context })
-  }
-
-  test.for<[string, string, string | undefined, string]>([
-    ['none is current', '', undefined, 'the kubeconfig has no current context: give --context'],
-    ['the current one is not there', 'old', undefined, 'there is no context old; there are prod'],
-    ['the one asked for is not there', 'prod', 'test', 'there is no context test; there are prod'],
-    [
-      'its cluster is not there',
-      'prod',
-      undefined,
-      'context prod names the cluster gone, which is not in the kubeconfig',
-    ],
-  ])('%s', ([, current, context, problem]) => {
-    expect(problemOf(current, context)).toEqual({ ok: false, problem })
-  })
-})
-
 describe('what is no kubeconfig is refused before anybody waits for it', () => {
   const folder = folderOf({ large: '', users: 'users: [\n' })
   execFileSync('mkfifo', [`${folder}/pipe`])
@@ -86,11 +64,93 @@ describe('what is no kubeconfig is refused before anybody waits for it', () => {
   ])('%s', ([file = '', problem]) => {
     expect(loadKubeConfig({ kubeconfig: file })).toEqual({ ok: false, problem: `${file}: ${problem}` })
     vi.stubEnv('KUBECONFIG', file)
-    expect(loadKubeConfig({})).toEqual({ ok: false, problem: `kubeconfig: ${problem}` })
+    expect(loadKubeConfig({})).toEqual({ ok: false, problem: `${file}: ${problem}` })
   })
 
   test('a text that is no YAML is named in one line', () => {
     const loaded = loadKubeConfig({ kubeconfig: `${folder}/users` })
     expect(loaded.ok ? '' : loaded.problem).toMatch(/^[^\n]+$/)
+  })
+})
+
+/** A kubeconfig of one cluster at this port; its context, cluster and user have this name. */
+const named = (name: string, port: number): string =>
+  kubeconfig(port).replaceAll('here', name).replaceAll('fake', name).replaceAll('nobody', name)
+
+/** As a shell hands it on: `<(cat FILE)`. */
+const throughPipe = (file: string): string => {
+  const command = [process.execPath, path.resolve('test/cluster/load-kube-config.ts')].join(' ')
+  return execFileSync('bash', ['-c', `${command} <(cat ${file})`], { encoding: 'utf8' })
+}
+
+test('what a shell gives for <(command) can be read once, and is read once', () => {
+  const folder = folderOf({ config: kubeconfig(1) })
+  expect(throughPipe(`${folder}/config`)).toBe('http://127.0.0.1:1')
+})
+
+// k8s.io/client-go/tools/clientcmd, ClientConfigLoadingRules: "The first file to set a particular value or map key wins."
+describe('of several files in KUBECONFIG, as kubectl merges them,', () => {
+  const folder = folderOf({
+    one: named('one', 1),
+    two: named('two', 2),
+    alike: named('one', 3).replace('current-context: one', 'current-context: two'),
+    empty: '# nothing\n---\n',
+    contextless: named('three', 4).replace(/^current-context.*$/m, ''),
+  })
+  const load = (files: readonly string[], context?: string) => {
+    vi.stubEnv('KUBECONFIG', files.map((file) => path.join(folder, file)).join(path.delimiter))
+    return loadKubeConfig({ context })
+  }
+
+  test.for([
+    { files: ['one', 'two'], why: 'the first current context counts', server: 'http://127.0.0.1:1' },
+    { files: ['two', 'one'], why: 'the first current context counts', server: 'http://127.0.0.1:2' },
+    { files: ['contextless', 'two'], why: 'one without counts for nothing', server: 'http://127.0.0.1:2' },
+    { files: ['one', 'alike'], why: 'the first cluster of a name counts', server: 'http://127.0.0.1:1' },
+    { files: ['alike', 'one', 'two'], why: 'a context of a later file', server: 'http://127.0.0.1:2' },
+    { files: ['gone', 'two'], why: 'one that does not exist is left out', server: 'http://127.0.0.1:2' },
+    { files: ['empty', 'two'], why: 'an empty one is one', server: 'http://127.0.0.1:2' },
+  ])('$files: $why', ({ files, server }) => {
+    expect(load(files)).toMatchObject({ ok: true, server })
+  })
+
+  test('all that do not exist are named', () => {
+    const problem = `KUBECONFIG names no file that exists: ${folder}/gone, ${folder}/lost`
+    expect(load(['gone', 'lost'])).toEqual({ ok: false, problem })
+  })
+
+  test('none that has a cluster is no cluster', () => {
+    expect(load(['empty'])).toEqual({
+      ok: false,
+      problem: 'no cluster: give --kubeconfig, or set KUBECONFIG',
+    })
+  })
+
+  test('the contexts of all may be chosen, in their order', () => {
+    expect(load(['two', 'one'], 'one')).toMatchObject({ ok: true, server: 'http://127.0.0.1:1' })
+    const problem = 'there is no context three; there are two, one'
+    expect(load(['two', 'one'], 'three')).toEqual({ ok: false, problem })
+  })
+})
+
+describe('what a context names and the kubeconfig lacks is said', () => {
+  test.for([
+    ['cluster: fake', 'context here names cluster lost, which is not in the kubeconfig'],
+    ['user: nobody', 'context here names user lost, which is not in the kubeconfig'],
+    ['current-context: here', 'there is no context lost; there are here'],
+  ])('%s', ([line = '', problem]) => {
+    const folder = folderOf({ config: kubeconfig(1).replace(line, line.replace(/: .*/, ': lost')) })
+    expect(loadKubeConfig({ kubeconfig: `${folder}/config` })).toEqual({ ok: false, problem })
+  })
+
+  test('no current context: those that there are', () => {
+    const folder = folderOf({ config: kubeconfig(1).replace(/^current-context.*$/m, '') })
+    const problem = 'the kubeconfig has no current context: give --context; there are here'
+    expect(loadKubeConfig({ kubeconfig: `${folder}/config` })).toEqual({ ok: false, problem })
+  })
+
+  test('a file that does not exist', () => {
+    const file = `${folderOf({})}/config`
+    expect(loadKubeConfig({ kubeconfig: file })).toEqual({ ok: false, problem: `${file}: no such file` })
   })
 })

@@ -95,7 +95,7 @@ describe('what a plugin prints reaches no log', () => {
 
   test('one that is not there is named', async () => {
     expect(await failureOf('{ exec: { command: no-such-plugin } }')).toMatch(
-      /^no credentials from plugin no-such-plugin: spawn no-such-plugin ENOENT\n/,
+      /^no credentials from plugin no-such-plugin: it is not installed, or not on the PATH\n/,
     )
   })
 })

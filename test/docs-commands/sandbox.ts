@@ -50,7 +50,8 @@ const DEEDS: Deeds = {
   // Of fish and bash.
   source: ':',
   // One cluster, where a page asks for all.
-  kubectl: 'case "$*" in "config get-contexts -o name") echo prod-eu-1;; esac',
+  kubectl:
+    'case "$*" in "config get-contexts -o name") echo arn:aws:eks:eu-west-1:111122223333:cluster/prod-eu-1;; esac',
 }
 
 /** The process that is asked names the files, so calls of a pipeline do not mix. */

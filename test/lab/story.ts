@@ -112,7 +112,7 @@ function filesOf({ folder, files }: Written, rollouts: number): readonly string[
     '  truth.json   what no log says: every lost request with its Pod and cause',
     '',
     'See whether it is found:',
-    `  slackwater measure --access-logs ${folder}/AWSLogs \\`,
+    `  npm run -s slackwater -- measure --access-logs ${folder}/AWSLogs \\`,
     `    --lbc-log ${folder}/lbc.log --departures ${folder}/report.json`,
   ]
 }

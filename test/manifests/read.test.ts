@@ -142,9 +142,17 @@ const ROWS: readonly Row[] = [
   },
   {
     title: 'a name that is no text is passed over by line, the neighbour goes on',
-    text: lines('---', pod('123'), '---', pod('{{ x }}'), '---', pod('[a]'), '---', pod('b')),
+    text: lines('---', pod('123'), '---', pod('{a: b}'), '---', pod('[a]'), '---', pod('b')),
     objects: ['Pod b 8'],
     notes: ['name-not-a-string 2', 'name-not-a-string 4', 'name-not-a-string 6'],
+  },
+  {
+    title:
+      'a name that a template of Helm leaves open is a problem: passed over, a workload would lack its Ingress',
+    text: lines('---', pod('{{ .Release.Name }}'), '---', pod('b')),
+    objects: ['Pod b 4'],
+    // Behind 46 characters: the inner brace, which opens the key.
+    problems: ['2:47'],
   },
   {
     title: 'other words in the place of values are text',

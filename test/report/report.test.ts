@@ -467,6 +467,18 @@ describe('Pods', () => {
       expect(entryOf(replaced, 'web').lateExposure).toBeUndefined()
       expect(replaced.concerns).toEqual([])
     })
+
+    // As KEDA leaves it while nothing is to be done.
+    test.for([
+      [0, []],
+      [1, ['rollout-awaits-person']],
+    ] as const)('scaled to %d, and no Pod runs: concerns %j', async ([replicas, concerns]) => {
+      const web = workload('web')
+      const cluster = await clusterWith([[DEPLOYMENTS, { ...web, spec: { ...web.spec, replicas } }], [PODS]])
+      const report = await cluster.report({ lateExposure: () => LATE })
+      expect(entryOf(report, 'web')).toMatchObject({ state: 'would-change' })
+      expect(report.concerns?.map(({ id }) => id)).toEqual(concerns)
+    })
   })
 
   describe('that slackwater handover is replacing: their ReplicaSet has let them go', () => {

@@ -7,6 +7,7 @@ Checks that a schema cannot make, or cannot explain. Each message names the valu
 {{- include "slackwater.validate.name" . -}}
 {{- include "slackwater.validate.alone" . -}}
 {{- include "slackwater.validate.replicas" . -}}
+{{- include "slackwater.validate.image" . -}}
 {{- include "slackwater.validate.ports" . -}}
 {{- include "slackwater.validate.podSecurity" . -}}
 {{- include "slackwater.validate.selectors" . -}}
@@ -68,6 +69,14 @@ must stay upgradable. helm template sees neither a cluster nor other releases.
 {{- end -}}
 {{- if and (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) .Values.rbac.create -}}
 {{- fail "\n\nserviceAccount.create is false and serviceAccount.name is empty: every Pod of the namespace would get Slackwater's permissions. Set serviceAccount.name" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A tag or a digest within the name would get another one behind it. A port stands before the last slash. */}}
+{{- define "slackwater.validate.image" -}}
+{{- $repository := .Values.image.repository -}}
+{{- if regexMatch "[:@]" ($repository | splitList "/" | last) -}}
+{{- fail (printf "\n\nimage.repository is %s, with a tag or a digest: write it without, and set image.tag or image.digest" $repository) -}}
 {{- end -}}
 {{- end -}}
 

@@ -7,6 +7,8 @@ import { MODES, type Mode } from '../model/settings.ts'
 export interface ModeLabel {
   readonly value: string
   readonly object: ObjectRef
+  /** It stands on the pod template of the object, where a reader of the object's own labels does not find it. */
+  readonly onTemplate?: boolean
 }
 
 export interface EffectiveMode {
@@ -47,5 +49,5 @@ const ofInstallation = (mode: Mode, warnings: readonly string[]): EffectiveMode 
   warnings,
 })
 
-const badLabel = ({ value, object }: ModeLabel): string =>
-  `${object.kind} label ${MODE_LABEL}: "${value}" is not one of ${MODES.join(', ')}; ignored`
+const badLabel = ({ value, object, onTemplate = false }: ModeLabel): string =>
+  `${onTemplate ? 'template' : object.kind} label ${MODE_LABEL}: "${value}" is not one of ${MODES.join(', ')}; ignored`

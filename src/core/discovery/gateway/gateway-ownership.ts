@@ -76,7 +76,7 @@ function ownershipNow(gateway: GatewayObject, context: DiscoveryContext): Gatewa
 }
 
 function switchedOff({ ref }: GatewayObject, gate: string): GatewayOwnership {
-  const text = `The load balancer controller ignores this Gateway because of its feature gate ${gate}`
+  const text = `the load balancer controller ignores this Gateway because of its feature gate ${gate}`
   return { served: false, isOpen: false, notices: [information('feature-gate-off', ref, text)] }
 }
 

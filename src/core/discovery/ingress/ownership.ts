@@ -121,7 +121,7 @@ function byName(ingress: IngressObject, name: string, context: DiscoveryContext)
   if (ingressClass !== undefined) return byClass(ingress, ingressClass, context)
   const { fromFiles, ingressClass: flag } = context.settings
   if (!fromFiles) {
-    const text = `There is no IngressClass ${name}, so no controller serves it`
+    const text = `there is no IngressClass ${name}, so no controller serves it`
     return foreign(warning('ingress-class-not-found', ingress.ref, text))
   }
   if (name === flag.value || balancerInName(name) === 'alb')
@@ -161,7 +161,7 @@ function byDefault(ingress: IngressObject, context: DiscoveryContext): Ownership
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, context)
   // In a cluster every class is known.
   const otherwise = fromFiles ? ', or give --assume-default-class alb if the cluster has a default class' : ''
-  const text = `It has no class, and no IngressClass is the default: set spec.ingressClassName${otherwise}`
+  const text = `it has no class, and no IngressClass is the default: set spec.ingressClassName${otherwise}`
   return unread(ingress, 'ingress-without-class', text)
 }
 
@@ -224,7 +224,7 @@ function withoutParams(
     const text = `IngressClassParams ${name} is not in the files and assumed to set nothing: with it the target type may differ`
     return { served: true, controller, loadBalancer, assumed: [{ about: 'targetType', text }] }
   }
-  const text = `There is no IngressClassParams ${name}: the controller ignores the Ingress`
+  const text = `there is no IngressClassParams ${name}: the controller ignores the Ingress`
   return foreign(warning('ingress-class-params-not-found', ingress.ref, text))
 }
 

@@ -44,7 +44,7 @@ export function serviceOwnershipOf(service: ServiceObject, settings: EffectiveSe
   const isInTree =
     controller === 'lbc' && isPlain(service) && (gate ?? unwatched(service, settings)) !== undefined
   if (gate !== undefined && !isInTree) {
-    const text = `The load balancer controller ignores this Service because of its feature gate ${gate}`
+    const text = `the load balancer controller ignores this Service because of its feature gate ${gate}`
     return { served: false, notices: [information('feature-gate-off', service.ref, text)] }
   }
   const seen = fromAddress(service)
