@@ -189,6 +189,59 @@ describe('of what an Ingress needs', () => {
   })
 })
 
+describe('of a Rollout', () => {
+  const rollout = (spec: string) => `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: till, namespace: bakery }
+spec:
+  replicas: 3
+${spec}`
+  const template = `  template:
+    metadata: { labels: { app: till } }
+    spec: { containers: [{ name: till, image: till:1 }] }
+`
+  const shifted = (ingressName: string) => `${template}  strategy:
+    canary:
+      stableService: till
+      trafficRouting: { alb: { ingress: ${ingressName}, servicePort: 80, rootService: root } }
+`
+  const action = ingress('alb').replace(
+    'name: till, port: { number: 80 }',
+    'name: root, port: { name: use-annotation }',
+  )
+  const all = `${rollout(shifted('till'))}---\n${service()}---\n${action}`
+
+  test('the one that shifts traffic counts, though a later file has one that does not', () => {
+    const { objects, notices } = plan({
+      'over/aws/all.yaml': all,
+      'over/staging/all.yaml': rollout(`${template}  strategy: { canary: { maxSurge: 1 } }\n`),
+    })
+    // 5 + max(25, min(300, 25 + 10)) + 5
+    const sleeps = objects.map(({ decision }) => [decision.verdict, decision.budget?.sleep])
+    expect(sleeps).toEqual([
+      ['inject-in-pods', 45],
+      ['inject-in-pods', 45],
+    ])
+    expect(notices.map(({ id }) => id)).not.toContain('action-annotation-missing')
+  })
+
+  test('a patch without a strategy hides nothing', () => {
+    const { objects } = plan({ 'base/all.yaml': all, 'over/aws/replicas.yaml': rollout(template) })
+    expect(objects[0]?.decision.verdict).toBe('inject-in-pods')
+    expect(objects[0]?.findings.map(({ id }) => id)).not.toContain('exposed-by-one-variant')
+  })
+
+  test('of two that shift traffic, each counts for its Ingress', () => {
+    const other = action.replace('name: till', 'name: kiosk')
+    const { objects } = plan({
+      'over/a/all.yaml': all,
+      'over/b/all.yaml': `${rollout(shifted('kiosk'))}---\n${other}`,
+    })
+    const ids = objects[0]?.decision.exposures.map(({ id }) => id)
+    expect(ids).toEqual(['ingress bakery/kiosk → bakery/till:80', 'ingress bakery/till → bakery/till:80'])
+  })
+})
+
 test('a Service that is a load balancer in one variant', () => {
   const nlb = ', type: LoadBalancer, loadBalancerClass: service.k8s.aws/nlb'
   const { verdict, finding } = planned({
