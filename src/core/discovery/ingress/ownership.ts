@@ -62,10 +62,14 @@ function isAutoMode(name: string | undefined, { view, settings }: DiscoveryConte
 const foreign = (...notices: readonly Notice[]): Ownership => ({ served: false, notices })
 
 /** ALB annotations on an Ingress that LBC does not serve get a notice: its author may expect an ALB. */
-const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
+const unread = (ingress: IngressObject, id: NoticeId, why: string, unless = ''): Ownership =>
   ingress.hasAlbAnnotations
     ? foreign(
-        information(id, ingress.ref, `${why}; its alb.ingress.kubernetes.io annotations have no effect`),
+        information(
+          id,
+          ingress.ref,
+          `${why}; ${unless}its alb.ingress.kubernetes.io annotations have no effect`,
+        ),
       )
     : foreign()
 
@@ -159,10 +163,16 @@ function byDefault(ingress: IngressObject, context: DiscoveryContext): Ownership
     return { served: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
   const { assumedDefaultClass, fromFiles } = context.settings
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, context)
-  // In a cluster every class is known.
-  const otherwise = fromFiles ? ', or give --assume-default-class alb if the cluster has a default class' : ''
-  const text = `It has no class, and no IngressClass is the default: set spec.ingressClassName${otherwise}`
-  return unread(ingress, 'ingress-without-class', text)
+  // In a cluster every class is known; files seldom have the default one.
+  const [place, otherwise, unless] = fromFiles
+    ? [
+        ' in the files',
+        ', or give --assume-default-class alb if the cluster has a default class',
+        'without one, ',
+      ]
+    : ['', '', '']
+  const text = `It has no class, and no IngressClass${place} is the default: set spec.ingressClassName${otherwise}`
+  return unread(ingress, 'ingress-without-class', text, unless)
 }
 
 /** A statement about the cluster, not about the files: as if the Ingress named that class, with an assumption added. */
