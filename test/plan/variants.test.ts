@@ -263,6 +263,26 @@ test('of what does not route the last holds, and each workload is planned as it 
   expect(notes.map(({ id }) => id)).toEqual(['replaced'])
 })
 
+test('a patch of an autoscaler hides none: it does not name its workload', () => {
+  const autoscaler = (spec: string) => `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: till, namespace: bakery }
+spec: { ${spec} }
+`
+  const one = deployment.replace(
+    'replicas: 3',
+    'replicas: 1\n  strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }',
+  )
+  const scaled =
+    'scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: till }, minReplicas: 3, maxReplicas: 9'
+  const { objects, notes } = plan({
+    'base/all.yaml': `${one}---\n${service()}---\n${ingress('alb')}---\n${autoscaler(scaled)}`,
+    'over/aws/hpa.yaml': autoscaler('maxReplicas: 20'),
+  })
+  expect(objects.map(({ decision }) => decision.verdict)).toEqual(['inject'])
+  expect(notes.map(({ id }) => id)).toEqual(['related-unreadable'])
+})
+
 test('the variants of many applications need no more readings than those of one', () => {
   const app = (name: string, text: string) => text.replaceAll('till', name)
   const files = Array.from({ length: 40 }, (_, index) => `till-${index}`).map((name) => ({
