@@ -46,7 +46,8 @@ export function effective(
     last.delete(key)
     last.set(key, object)
   }
-  return { objects: [...last.values(), ...parts], notes }
+  // Parts first: what is whole is read after them.
+  return { objects: [...parts, ...last.values()], notes }
 }
 
 const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0))

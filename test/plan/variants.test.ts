@@ -283,6 +283,28 @@ spec: { ${spec} }
   expect(notes.map(({ id }) => id)).toEqual(['related-unreadable'])
 })
 
+test('a patch of a workload hides nothing of it: without a template it is no workload', () => {
+  const peers = (spec: string) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: till, namespace: bakery }
+spec: { ${spec} }
+`
+  const whole =
+    'replicas: 3, serviceName: peers, template: { metadata: { labels: { app: till } }, spec: { containers: [{ name: till, image: till:1 }] } }'
+  const governing = service()
+    .replace('name: till', 'name: peers')
+    .replace('spec: {', 'spec: { clusterIP: None,')
+  const files = {
+    'base/all.yaml': `${peers(whole)}---\n${service()}---\n${governing}---\n${ingress('alb')}`,
+  }
+  const patched = plan({ ...files, 'over/aws/replicas.yaml': peers('replicas: 5') })
+  // Its peers find each other through a Service that has ready Pods only: they would wait for their gates.
+  const [held] = plan(files).namespaces
+  expect(held?.action).not.toBe('add')
+  expect(patched.namespaces).toEqual([held])
+  expect(patched.notes).toEqual([])
+})
+
 test('the variants of many applications need no more readings than those of one', () => {
   const app = (name: string, text: string) => text.replaceAll('till', name)
   const files = Array.from({ length: 40 }, (_, index) => `till-${index}`).map((name) => ({
