@@ -67,8 +67,9 @@ function varying(
   return found
 }
 
+/** A Rollout is a workload, but its strategy names Ingresses and Services. */
 const isRoutingObject = ({ apiVersion, kind }: ManifestObject): boolean =>
-  isRouting(groupOf(apiVersion), kind)
+  isRouting(groupOf(apiVersion), kind) || kind === 'Rollout'
 
 interface Read {
   readonly manifest: ManifestObject
@@ -94,6 +95,7 @@ function whole(read: readonly Read[]): readonly Read[] {
 
 function isFragment(object: Narrow): boolean {
   if (object.kind === 'Ingress') return object.backends.length === 0
+  if (object.kind === 'Rollout') return object.ingresses.length === 0 && object.switched.length === 0
   return object.kind === 'Service' && object.type !== 'ExternalName' && object.ports.length === 0
 }
 

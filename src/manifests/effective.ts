@@ -13,6 +13,8 @@ interface EffectiveOptions {
   readonly namespace?: string
   /** Whether it is one of several variants that all count. @default no object is */
   readonly isVariant?: (object: ManifestObject) => boolean
+  /** Whether it is only a part of one, which replaces no other. @default no object is */
+  readonly isPart?: (object: ManifestObject) => boolean
 }
 
 /**
@@ -21,11 +23,16 @@ interface EffectiveOptions {
  */
 export function effective(
   objects: readonly ManifestObject[],
-  { namespace = 'default', isVariant = () => false }: EffectiveOptions = {},
+  { namespace = 'default', isVariant = () => false, isPart = () => false }: EffectiveOptions = {},
 ): EffectiveSet {
   const last = new Map<string, ManifestObject>()
+  const parts: ManifestObject[] = []
   const notes: Note[] = []
   for (const object of objects) {
+    if (isPart(object)) {
+      parts.push(object)
+      continue
+    }
     const key = JSON.stringify([
       groupOf(object.apiVersion),
       object.kind,
@@ -39,7 +46,8 @@ export function effective(
     last.delete(key)
     last.set(key, object)
   }
-  return { objects: [...last.values()], notes }
+  // Parts first: what is whole is read after them.
+  return { objects: [...parts, ...last.values()], notes }
 }
 
 const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0))

@@ -12,6 +12,7 @@ import type { Notice } from '../core/model/notice.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { isWorkloadInFile } from '../core/model/workload-kind.ts'
 import { knownWith, shapeProblem } from '../inventory/from-manifests.ts'
+import { isPart } from '../inventory/parts.ts'
 import { isOneOf, variantsIn } from '../inventory/variants.ts'
 import type { FilesView } from '../inventory/varied.ts'
 import { operationsFor, type PatchOperation, TEMPLATE_PATH } from '../kubernetes/patch.ts'
@@ -71,7 +72,11 @@ interface PlanInputs {
 export function planManifests(inputs: PlanInputs): Plan {
   const { manifests, settings, namespace, assumedDefaultClass, now } = inputs
   const variants = variantsIn(manifests.objects, namespace)
-  const { objects, notes } = effective(manifests.objects, { namespace, isVariant: isOneOf(variants) })
+  const { objects, notes } = effective(manifests.objects, {
+    namespace,
+    isVariant: isOneOf(variants),
+    isPart: isPart(namespace),
+  })
   const {
     inventory,
     refused,

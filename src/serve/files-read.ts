@@ -1,5 +1,6 @@
 import type { Settings } from '../core/model/settings.ts'
 import { knownWith, shapeProblem } from '../inventory/from-manifests.ts'
+import { isPart } from '../inventory/parts.ts'
 import { variantsIn } from '../inventory/variants.ts'
 import type { FilesView } from '../inventory/varied.ts'
 import { effective } from '../manifests/effective.ts'
@@ -33,8 +34,9 @@ export async function filesRead(
 ): Promise<FilesRead> {
   const { sources, problems } = await expandPaths(paths, readStdin)
   const set = readManifests(sources)
-  const { objects } = effective(set.objects, { namespace: query.namespace })
-  const known = knownWith(variantsIn(set.objects, query.namespace), { ...query, objects })
+  const { namespace } = query
+  const { objects } = effective(set.objects, { namespace, isPart: isPart(namespace) })
+  const known = knownWith(variantsIn(set.objects, namespace), { ...query, objects })
   const positionOf = fieldPositions()
   const misshapen = known.refused.map((one) => shapeProblem(one, positionOf))
   const unusable = [...problems, ...set.problems, ...misshapen]

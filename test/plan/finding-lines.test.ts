@@ -102,7 +102,7 @@ const LINES: readonly string[] = [
   'instance-targets: web has instance targets: busy connections break; use ip targets',
   'keep-alive-below-idle-timeout: app keeps alive 2 s, the ALB 60 s; set more than 60 s',
   'liveness-grace: a failing probe runs the preStop hook first; set terminationGracePeriodSeconds at the probe',
-  'outage-on-replacement: no pod serves while one is replaced; run two replicas, or allow maxSurge: 1',
+  'outage-on-replacement: no pod serves while one is replaced; use strategy RollingUpdate',
   'publish-not-ready-addresses: Service web has publishNotReadyAddresses; use a second Service',
   'readiness-probe-missing: no container has a readiness probe; add a readinessProbe',
   // 2 × 3

@@ -189,6 +189,59 @@ describe('of what an Ingress needs', () => {
   })
 })
 
+describe('of a Rollout', () => {
+  const rollout = (spec: string) => `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: till, namespace: bakery }
+spec:
+  replicas: 3
+${spec}`
+  const template = `  template:
+    metadata: { labels: { app: till } }
+    spec: { containers: [{ name: till, image: till:1 }] }
+`
+  const shifted = (ingressName: string) => `${template}  strategy:
+    canary:
+      stableService: till
+      trafficRouting: { alb: { ingress: ${ingressName}, servicePort: 80, rootService: root } }
+`
+  const action = ingress('alb').replace(
+    'name: till, port: { number: 80 }',
+    'name: root, port: { name: use-annotation }',
+  )
+  const all = `${rollout(shifted('till'))}---\n${service()}---\n${action}`
+
+  test('the one that shifts traffic counts, though a later file has one that does not', () => {
+    const { objects, notices } = plan({
+      'over/aws/all.yaml': all,
+      'over/staging/all.yaml': rollout(`${template}  strategy: { canary: { maxSurge: 1 } }\n`),
+    })
+    // 5 + max(25, min(300, 25 + 10)) + 5
+    const sleeps = objects.map(({ decision }) => [decision.verdict, decision.budget?.sleep])
+    expect(sleeps).toEqual([
+      ['inject-in-pods', 45],
+      ['inject-in-pods', 45],
+    ])
+    expect(notices.map(({ id }) => id)).not.toContain('action-annotation-missing')
+  })
+
+  test('a patch without a strategy hides nothing', () => {
+    const { objects } = plan({ 'base/all.yaml': all, 'over/aws/replicas.yaml': rollout(template) })
+    expect(objects[0]?.decision.verdict).toBe('inject-in-pods')
+    expect(objects[0]?.findings.map(({ id }) => id)).not.toContain('exposed-by-one-variant')
+  })
+
+  test('of two that shift traffic, each counts for its Ingress', () => {
+    const other = action.replace('name: till', 'name: kiosk')
+    const { objects } = plan({
+      'over/a/all.yaml': all,
+      'over/b/all.yaml': `${rollout(shifted('kiosk'))}---\n${other}`,
+    })
+    const ids = objects[0]?.decision.exposures.map(({ id }) => id)
+    expect(ids).toEqual(['ingress bakery/kiosk → bakery/till:80', 'ingress bakery/till → bakery/till:80'])
+  })
+})
+
 test('a Service that is a load balancer in one variant', () => {
   const nlb = ', type: LoadBalancer, loadBalancerClass: service.k8s.aws/nlb'
   const { verdict, finding } = planned({
@@ -208,6 +261,48 @@ test('of what does not route the last holds, and each workload is planned as it 
   expect(objects.map(({ decision }) => decision.verdict)).toEqual(['inject', 'inject'])
   expect(objects.map(({ decision }) => decision.subject.workload?.replicas)).toEqual([3, 5])
   expect(notes.map(({ id }) => id)).toEqual(['replaced'])
+})
+
+test('a patch of an autoscaler hides none: it does not name its workload', () => {
+  const autoscaler = (spec: string) => `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: till, namespace: bakery }
+spec: { ${spec} }
+`
+  const one = deployment.replace(
+    'replicas: 3',
+    'replicas: 1\n  strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }',
+  )
+  const scaled =
+    'scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: till }, minReplicas: 3, maxReplicas: 9'
+  const { objects, notes } = plan({
+    'base/all.yaml': `${one}---\n${service()}---\n${ingress('alb')}---\n${autoscaler(scaled)}`,
+    'over/aws/hpa.yaml': autoscaler('maxReplicas: 20'),
+  })
+  expect(objects.map(({ decision }) => decision.verdict)).toEqual(['inject'])
+  expect(notes.map(({ id }) => id)).toEqual(['related-unreadable'])
+})
+
+test('a patch of a workload hides nothing of it: without a template it is no workload', () => {
+  const peers = (spec: string) => `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: till, namespace: bakery }
+spec: { ${spec} }
+`
+  const whole =
+    'replicas: 3, serviceName: peers, template: { metadata: { labels: { app: till } }, spec: { containers: [{ name: till, image: till:1 }] } }'
+  const governing = service()
+    .replace('name: till', 'name: peers')
+    .replace('spec: {', 'spec: { clusterIP: None,')
+  const files = {
+    'base/all.yaml': `${peers(whole)}---\n${service()}---\n${governing}---\n${ingress('alb')}`,
+  }
+  const patched = plan({ ...files, 'over/aws/replicas.yaml': peers('replicas: 5') })
+  // Its peers find each other through a Service that has ready Pods only: they would wait for their gates.
+  const [held] = plan(files).namespaces
+  expect(held?.action).not.toBe('add')
+  expect(patched.namespaces).toEqual([held])
+  expect(patched.notes).toEqual([])
 })
 
 test('the variants of many applications need no more readings than those of one', () => {

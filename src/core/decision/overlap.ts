@@ -28,7 +28,7 @@ const isZero = (value: CountOrPercent): boolean => ('count' in value ? value.cou
 
 /**
  * The exposures with other targets that can serve during a replacement: another Pod, or targets that other clusters
- * have in the same target group. If the Service selects a single Pod of a StatefulSet by name, there is no other Pod.
+ * have in the same target group. If the Service selects a single Pod of a StatefulSet, there is no other Pod.
  */
 export function withOverlap(
   exposures: readonly Exposure[],

@@ -1,4 +1,4 @@
-import { POD_NAME_LABEL } from '../discovery/claims/merge.ts'
+import { ORDINAL_LABELS, POD_NAME_LABEL } from '../discovery/claims/merge.ts'
 import type { Labels } from '../model/workload.ts'
 import { HASH_LABELS, traitsOf } from '../model/workload-kind.ts'
 import type { Selection } from './inventory.ts'
@@ -10,8 +10,7 @@ import type { Selection } from './inventory.ts'
 const WRITTEN_BY_CONTROLLERS: ReadonlySet<string> = new Set([
   ...HASH_LABELS.map(([label]) => label),
   'controller-revision-hash',
-  POD_NAME_LABEL,
-  'apps.kubernetes.io/pod-index',
+  ...ORDINAL_LABELS,
 ])
 
 export const isWrittenByController = (key: string): boolean => WRITTEN_BY_CONTROLLERS.has(key)
@@ -32,6 +31,7 @@ const couldBecome = (key: string, value: string | undefined, selection: Selectio
 
 /** A Pod name belongs to one StatefulSet, `<name>-<ordinal>`; if the workload is unknown, it may be any. */
 function couldBeWritten(key: string, value: string | undefined, { workload }: Selection): boolean {
-  if (key !== POD_NAME_LABEL || workload === undefined) return true
-  return traitsOf(workload.kind)?.hasOrdinals === true && value?.replace(/-\d+$/, '') === workload.name
+  if (workload === undefined || !ORDINAL_LABELS.includes(key)) return true
+  if (traitsOf(workload.kind)?.hasOrdinals !== true) return false
+  return key !== POD_NAME_LABEL || value?.replace(/-\d+$/, '') === workload.name
 }

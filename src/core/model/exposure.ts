@@ -130,7 +130,7 @@ export interface Exposure {
   readonly assumptions: readonly string[]
   /** The Service publishes terminating pods as ready: nothing is deregistered in time. */
   readonly publishNotReadyAddresses: boolean
-  /** The Service's selector names one Pod of a StatefulSet: no other Pod can serve for it. */
+  /** The Service's selector names one Pod of a StatefulSet, by name or index: no other Pod can serve for it. */
   readonly selectsOnePod: boolean
   /** The target group has targets of other clusters, too: they serve while a Pod here is replaced. */
   readonly otherClusters: boolean

@@ -174,6 +174,9 @@ test.for([
   const [notice] = inventory.noticesAbout(selection).filter(({ id }) => id === 'ingress-without-class')
   expect(notice?.text).toContain('spec.ingressClassName')
   expect(notice?.text.includes('--assume-default-class')).toBe(isNamed)
+  // Files seldom have the default class: it may stand elsewhere, and then the annotations count.
+  expect(notice?.text.includes('no IngressClass in the files is the default')).toBe(isNamed)
+  expect(notice?.text.includes('without one, its alb.ingress.kubernetes.io annotations')).toBe(isNamed)
 })
 
 describe('a Service that an Ingress names and that is not there', () => {

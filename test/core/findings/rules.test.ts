@@ -696,6 +696,34 @@ describe('before and after are told apart', () => {
   })
 })
 
+describe('what lets another pod serve during a replacement', () => {
+  const least = { percent: 0 }
+  test.for<[string, Replacement | undefined, number, string]>([
+    [
+      'one at a time',
+      { kind: 'rolling', maxSurge: least, maxUnavailable: least },
+      1,
+      'run two replicas, or allow maxSurge: 1',
+    ],
+    ['a StatefulSet has no surge', { kind: 'in-place' }, 1, 'run two replicas'],
+    ['all go first, however many', { kind: 'recreate' }, 3, 'use strategy RollingUpdate'],
+    [
+      'several, of which a Service selects one',
+      { kind: 'in-place' },
+      3,
+      'let its Service select several pods',
+    ],
+    ['a workload that is not known', undefined, 0, 'let its Service select several pods'],
+  ])('%s', ([, replacement, replicas, action]) => {
+    const workload = replacement && summary({ replicas, replacement })
+    const given = { outage: 'it goes first', exposed: { selectsOnePod: true } }
+    const { workload: _, ...unknown } = situation(given)
+    const one = workload === undefined ? unknown : situation({ ...given, workload })
+    const [outage] = findingsOf(one, one).filter(({ id }) => id === 'outage-on-replacement')
+    expect(outage?.action).toBe(action)
+  })
+})
+
 test('nodes are targets before and after a switch', () => {
   const exposed = {
     targetType: 'instance',

@@ -1,4 +1,4 @@
-import { type LoadBalancer, NO_EVIDENCE, type TargetType } from '../../model/exposure.ts'
+import { type Evidence, type LoadBalancer, NO_EVIDENCE, type TargetType } from '../../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../../model/keys.ts'
 import { type Notice, warning } from '../../model/notice.ts'
 import { keyOf, type ObjectRef, refText } from '../../model/object-ref.ts'
@@ -116,7 +116,7 @@ function claimOf(
     controller: binding.controller,
     loadBalancer,
     targetType: answer.targetType,
-    evidence: NO_EVIDENCE,
+    evidence: evidenceOf(binding, service),
     because: [[{ object: binding.ref }, { object: service.ref, port }]],
     assumed: [...sentences, ...answer.assumed],
     otherClusters: binding.multiCluster,
@@ -124,6 +124,19 @@ function claimOf(
     ...(isWitness ? { isWitness } : {}),
   }
   return { claims: [claim], notices: [] }
+}
+
+/**
+ * Nothing but that a check cannot ask kube-proxy where it answers none: only a Service of type LoadBalancer has a
+ * health-check node port (Kubernetes API: ServiceSpec). Without another, an NLB connects to the port of the traffic (ELB
+ * API reference: CreateTargetGroup).
+ */
+function evidenceOf(
+  binding: TargetGroupBindingObject,
+  { type, externalTrafficPolicy }: ServiceObject,
+): Evidence {
+  const isAsked = type === 'LoadBalancer' || externalTrafficPolicy !== 'Local' || !isMadeByHand(binding)
+  return isAsked ? NO_EVIDENCE : { ...NO_EVIDENCE, healthChecks: [{ protocol: 'TCP' }] }
 }
 
 interface Stack {

@@ -133,7 +133,7 @@ function merged(
     because: mergedReasons(claims),
     assumptions: openAssumptions(claims, ranks),
     publishNotReadyAddresses: service.publishNotReadyAddresses,
-    selectsOnePod: POD_NAME_LABEL in service.selector,
+    selectsOnePod: ORDINAL_LABELS.some((label) => label in service.selector),
     otherClusters: claims.some(({ otherClusters }) => otherClusters === true),
   }
 }
@@ -144,8 +144,9 @@ function best<T>(all: Candidates<T>): Resolved<T> {
   return { ...winner, alternatives: alternatives.slice(0, MOST_ALTERNATIVES) }
 }
 
-/** The StatefulSet controller sets it on each of its Pods (Kubernetes: labels, annotations and taints). */
+/** The StatefulSet controller sets them on each of its Pods (Kubernetes: labels, annotations and taints). */
 export const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name'
+export const ORDINAL_LABELS: readonly string[] = [POD_NAME_LABEL, 'apps.kubernetes.io/pod-index']
 
 /** The value of the annotation first and what AWS says, then the candidates in the order of the claims, each once. */
 function candidates<T>(

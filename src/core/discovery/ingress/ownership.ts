@@ -61,13 +61,11 @@ function isAutoMode(name: string | undefined, { view, settings }: DiscoveryConte
 
 const foreign = (...notices: readonly Notice[]): Ownership => ({ served: false, notices })
 
+const NO_EFFECT = 'its alb.ingress.kubernetes.io annotations have no effect'
+
 /** ALB annotations on an Ingress that LBC does not serve get a notice: its author may expect an ALB. */
 const unread = (ingress: IngressObject, id: NoticeId, why: string): Ownership =>
-  ingress.hasAlbAnnotations
-    ? foreign(
-        information(id, ingress.ref, `${why}; its alb.ingress.kubernetes.io annotations have no effect`),
-      )
-    : foreign()
+  ingress.hasAlbAnnotations ? foreign(information(id, ingress.ref, `${why}; ${NO_EFFECT}`)) : foreign()
 
 /** LBC does not use IngressClassParams on this path, and EKS Auto Mode does not read the annotation. */
 function byAnnotation(ingress: IngressObject, value: string, context: DiscoveryContext): Ownership {
@@ -159,10 +157,15 @@ function byDefault(ingress: IngressObject, context: DiscoveryContext): Ownership
     return { served: true, controller: 'lbc', loadBalancer: declared('alb', origin.source), assumed: [] }
   const { assumedDefaultClass, fromFiles } = context.settings
   if (assumedDefaultClass !== undefined) return byAssumedDefault(ingress, assumedDefaultClass, context)
-  // In a cluster every class is known.
-  const otherwise = fromFiles ? ', or give --assume-default-class alb if the cluster has a default class' : ''
-  const text = `it has no class, and no IngressClass is the default: set spec.ingressClassName${otherwise}`
-  return unread(ingress, 'ingress-without-class', text)
+  if (!fromFiles)
+    return unread(
+      ingress,
+      'ingress-without-class',
+      'it has no class, and no IngressClass is the default: set spec.ingressClassName',
+    )
+  // Files seldom have the default class. Its annotations are for an ALB: the user should check.
+  const text = `it has no class, and no IngressClass in the files is the default: set spec.ingressClassName, or give --assume-default-class alb if the cluster has a default class; without one, ${NO_EFFECT}`
+  return ingress.hasAlbAnnotations ? foreign(warning('ingress-without-class', ingress.ref, text)) : foreign()
 }
 
 /** A statement about the cluster, not about the files: as if the Ingress named that class, with an assumption added. */

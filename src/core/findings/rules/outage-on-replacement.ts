@@ -1,3 +1,4 @@
+import { leastReplicas, type ScaledWorkload } from '../../model/replicas.ts'
 import { type Remark, type Rule, remarkIf } from '../rule.ts'
 
 /**
@@ -6,10 +7,21 @@ import { type Remark, type Rule, remarkIf } from '../rule.ts'
  */
 export const outageOnReplacement: Rule = {
   id: 'outage-on-replacement',
-  check: ({ outage, outageIfOne }) =>
-    outage === undefined
-      ? ifOne(outageIfOne)
-      : [{ message: `${outage}: no sleep is injected`, brief: 'no pod serves while one is replaced' }],
+  check: ({ outage, outageIfOne, workload }) => {
+    if (outage === undefined) return ifOne(outageIfOne)
+    const cure = cureOf(workload)
+    const message = `${outage}: no sleep is injected`
+    const brief = 'no pod serves while one is replaced'
+    return [{ message, brief, ...(cure === undefined ? {} : { action: cure }) }]
+  },
+}
+
+/** Where the catalogue's does not help: more replicas do nothing about Recreate, nor about a Service that selects one Pod. */
+function cureOf(workload: ScaledWorkload | undefined): string | undefined {
+  const kind = workload?.replacement.kind
+  if (kind === 'recreate') return 'use strategy RollingUpdate'
+  if (workload === undefined || leastReplicas(workload) !== 1) return 'let its Service select several pods'
+  return kind === 'in-place' ? 'run two replicas' : undefined
 }
 
 const UNKNOWN =
