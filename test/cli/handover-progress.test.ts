@@ -65,7 +65,10 @@ describe('progress', () => {
   })
 
   test('a Pod that was not replaced: the result says why, in 80 columns', async () => {
-    const { outcome } = await carriedOut(false, new PlayedCluster({ replicas: 1, hooks: false, readyAfter: 10 }))
+    const { outcome } = await carriedOut(
+      false,
+      new PlayedCluster({ replicas: 1, hooks: false, readyAfter: 10 }),
+    )
     expect(outcome.workloads).toMatchObject([{ state: 'failed' }])
     expect(handoverText(outcome, paperOf({ width: 80, colour: false }))).toBe(`\
 Deployment shop/web: 0 of 1 Pods replaced, 1 taken back: the new Pod web-1-002
