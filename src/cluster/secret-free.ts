@@ -74,6 +74,7 @@ function decoded(text: string): string {
  * the line number is shown.
  */
 export function kubeconfigProblem(error: unknown): string {
+  if (error instanceof SafeError) return error.message
   if (!(error instanceof Error)) return 'cannot be read'
   if (!PARSERS.includes(error.name)) return error.message.split('\n', 1)[0] ?? ''
   const line = lineOf(error)

@@ -3,6 +3,7 @@ import type { ApiServer } from '../cluster/api-server.ts'
 import { FIELD_MANAGER } from '../cluster/field-manager.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { MERGE_PATCH, patchObject } from '../cluster/objects.ts'
+import type { NextStep } from '../core/handover/situation.ts'
 import { HANDOVER_ANNOTATION } from '../core/model/keys.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { at, isPresent, type JsonNode, root, stringAt } from '../kubernetes/json.ts'
@@ -16,6 +17,16 @@ const LAG = 1_000
 
 /** How often the annotation is tried to be taken away, with that between. A choice: an API server that restarts. */
 const TRIES = 10
+
+/** Steps after which a PodDisruptionBudget may count wrongly. */
+export const RELABELS: ReadonlySet<NextStep['do']> = new Set([
+  'release',
+  'leave',
+  'return',
+  'adopt',
+  'clear',
+  'reconsider',
+])
 
 interface Budgets {
   readonly api: ApiServer

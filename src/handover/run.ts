@@ -8,12 +8,12 @@ import type { ObjectRef } from '../core/model/object-ref.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { given } from '../kubernetes/json.ts'
 import { carryOut, type DoneStep } from './carry-out.ts'
-import type { DisruptionBudgets } from './disruption-budgets.ts'
+import { type DisruptionBudgets, RELABELS } from './disruption-budgets.ts'
 import { isLasting, isOutdated } from './failures.ts'
 import type { HandoverOptions } from './options.ts'
 import type { PodState } from './plan.ts'
 import { HandoverSurroundings, type Look } from './surroundings.ts'
-import type { TrackedPod } from './tracked-pod.ts'
+import { spareOf, type TrackedPod } from './tracked-pod.ts'
 
 /** Between two looks. Milliseconds; a choice. */
 const INTERVAL = 2_000
@@ -146,7 +146,7 @@ export class HandoverRun {
     if (tracked.isOvertaken) this.#stopped ??= `another call has taken over Pod ${tracked.name}`
     if (tracked.isWaiting && this.#stopped !== undefined && tracked.goal === 'replace') return undefined
     this.#nameReplacement(tracked, scene)
-    const named = tracked.record?.spare
+    const named = spareOf(tracked, this.#between)
     const spare = named === undefined ? undefined : await this.#surroundings.podOf(named)
     const step = nextStep({
       scene,
@@ -159,16 +159,22 @@ export class HandoverRun {
     if (step.do === 'nothing') return this.#ends(tracked, step, spare)
     if (pod === undefined) return undefined
     if (step.do === 'release') return this.#releases({ tracked, pod, scene, services }, looks)
-    if (step.do === 'readopt' && this.#isAnotherReadopted(tracked)) return undefined
+    if (this.#isAnothersTurn(tracked, step.do)) return undefined
     const done = await this.#does(step, { tracked, pod, floor: 0 })
     if (done === 'readopt' && tracked.record !== undefined)
       tracked.record = { ...tracked.record, step: 'readopting' }
     return done
   }
 
-  /** One at a time: the ReplicaSet must have no more than one too many. */
-  #isAnotherReadopted(tracked: TrackedPod): boolean {
-    return this.#between.some((one) => one !== tracked && one.step === 'readopting')
+  /**
+   * One comes back at a time: the ReplicaSet must have no more than one too many. Where two calls have begun with two,
+   * both go on with the same one.
+   */
+  #isAnothersTurn(tracked: TrackedPod, step: NextStep['do']): boolean {
+    if (step !== 'readopt' && step !== 'adopt') return false
+    return this.#between
+      .filter((one) => one !== tracked && (step === 'readopt' || one.name < tracked.name))
+      .some((one) => one.step === 'readopting' || one.isUncertain)
   }
 
   async #releases(
@@ -287,13 +293,3 @@ export class HandoverRun {
     if (tracked.is(state, note)) this.#running.options.onProgress(tracked.progress)
   }
 }
-
-/** Steps after which a PodDisruptionBudget may count wrongly. */
-const RELABELS: ReadonlySet<NextStep['do']> = new Set([
-  'release',
-  'leave',
-  'return',
-  'adopt',
-  'clear',
-  'reconsider',
-])

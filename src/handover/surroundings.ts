@@ -44,9 +44,10 @@ export class HandoverSurroundings {
     const services = await listServices({ api, namespace, signal })
     for (const tracked of pods) {
       const { terms } = tracked
-      const scene = scenes.get(terms.replicaSet) ?? (await this.#sceneOf(terms))
-      scenes.set(terms.replicaSet, scene)
+      const around = scenes.get(terms.replicaSet) ?? (await this.#sceneOf(terms))
+      scenes.set(terms.replicaSet, around)
       const pod = await this.podOf(tracked)
+      const scene = pod === undefined ? around : sceneFor(pod, around, terms.releaseLabel)
       looks.push({ tracked, pod: pod && withServicesOf(namespace, pod, services), scene, services })
     }
     return looks
@@ -90,3 +91,9 @@ export class HandoverSurroundings {
     return came.toSorted((a, b) => (a.created < b.created ? -sign : sign))[0]?.name
   }
 }
+
+/** The members were listed before: one that another call has released since is none. */
+const sceneFor = ({ uid, labels }: PodView, scene: Scene, releaseLabel: string): Scene =>
+  Object.hasOwn(labels, releaseLabel)
+    ? scene
+    : { ...scene, members: scene.members.filter((one) => one.uid !== uid) }

@@ -1,5 +1,5 @@
 import type { HandoverTerms } from '../core/handover/change.ts'
-import { type HandoverRecord, type HandoverStep, parseHandover } from '../core/handover/record.ts'
+import { type HandoverRecord, type HandoverStep, parseHandover, type Spare } from '../core/handover/record.ts'
 import type { PodView } from '../core/handover/scene.ts'
 import type { Goal } from '../core/handover/situation.ts'
 import type { PodProgress, PodState } from './plan.ts'
@@ -92,4 +92,12 @@ export class TrackedPod {
     this.isOvertaken ||= goal !== this.goal
     this.goal = goal
   }
+}
+
+/** The spare Pod that its record names, unless that goes for another of these by now. */
+export function spareOf({ step, record }: TrackedPod, between: readonly TrackedPod[]): Spare | undefined {
+  const named = record?.spare
+  if (named === undefined || step === 'readopting') return named
+  const isTaken = between.some((one) => one.step === 'readopting' && one.record?.spare?.uid === named.uid)
+  return isTaken ? undefined : named
 }

@@ -324,6 +324,36 @@ describe('what others do meanwhile', () => {
     ])
   })
 
+  test('one has released a Pod that the other one has just listed: it does not count itself among those that stay', async () => {
+    const cluster = new PlayedCluster({ replicas: 2, gates: false, readyAfter: 0 })
+    await killed(cluster, 8, (one) => replaceAll(one))
+    cluster.after = () => cluster.sleep(160, new AbortController().signal)
+    await Promise.all([replaceAll(cluster), replaceAll(cluster)])
+    expect([cluster.losses, cluster.unprotected]).toEqual([[], []])
+  })
+
+  test('two take two Pods back: one after the other, each with its own spare Pod', async () => {
+    const cluster = new PlayedCluster({ gates: false, readyAfter: 0 })
+    await killed(cluster, 10, (one) => replaceAll(one, { maxExtra: 2 }))
+    const results = await Promise.all([takeBackAll(cluster), takeBackAll(cluster)])
+    expect(results.map(({ state }) => state)).toEqual(['undone', 'undone'])
+    await wait(cluster, 60)
+    expect([cluster.losses, cluster.leftovers, cluster.pods.size]).toEqual([[], [], 3])
+  })
+
+  test('a Pod whose record names a spare Pod from before leaves the mark that this one has for another', async () => {
+    const cluster = new PlayedCluster({ readyAfter: 0 })
+    await killed(cluster, 10, (one) => replaceAll(one, { maxExtra: 2 }))
+    await wait(cluster, 10)
+    const { annotations } = podOf(cluster, 'web-1-002')
+    const record: unknown = JSON.parse(annotations[HANDOVER_ANNOTATION] ?? '')
+    const spare = { name: 'web-1-005', uid: 'uid-of-web-1-005' }
+    annotations[HANDOVER_ANNOTATION] = JSON.stringify({ ...(record as object), spare })
+    const result = await takeBackAll(cluster, { timeout: 120_000 })
+    await wait(cluster, 60)
+    expect([result.state, cluster.losses, cluster.leftovers]).toEqual(['undone', [], []])
+  })
+
   test('one replaces while another takes back: the one that began later has its way', async () => {
     const cluster = new PlayedCluster()
     const other: ReturnType<typeof takeBackAll>[] = []

@@ -1,6 +1,6 @@
 import { HANDOVER_ANNOTATION } from '../model/keys.ts'
 import type { Seconds } from '../model/seconds.ts'
-import { type HandoverRecord, type HandoverStep, printHandover } from './record.ts'
+import { type HandoverRecord, type HandoverStep, printHandover, type Spare } from './record.ts'
 import type { PodView } from './scene.ts'
 import type { NextStep } from './situation.ts'
 import { HIGHEST_COST, LOWEST_COST } from './take-back.ts'
@@ -48,7 +48,7 @@ export function changeOf(
     deadline,
   }: { readonly pod: PodView; readonly record: HandoverRecord; readonly deadline: string },
 ): MetadataChange {
-  const { spare: _, cost: __, ...lasting } = record
+  const { cost: _, ...lasting } = record
   const written = (further: Partial<HandoverRecord>) => ({
     [HANDOVER_ANNOTATION]: printHandover({ ...lasting, deadline, ...further }),
   })
@@ -63,13 +63,7 @@ export function changeOf(
         annotations: written({ step: 'returning' }),
       }
     case 'readopt':
-      return {
-        annotations: written({
-          step: 'readopting',
-          ...(step.spare === undefined ? {} : { spare: step.spare }),
-          ...(pod.cost === undefined ? {} : { cost: pod.cost }),
-        }),
-      }
+      return { annotations: { [HANDOVER_ANNOTATION]: readopting(step.spare, { pod, record, deadline }) } }
     case 'reconsider':
       return {
         labels: { [record.releaseLabel]: null },
@@ -89,6 +83,21 @@ export function changeOf(
         annotations: { [HANDOVER_ANNOTATION]: null, ...ownCost(pod, record) },
       }
   }
+}
+
+/** Another spare Pod may have been named before. */
+function readopting(
+  spare: Spare | undefined,
+  { pod, record, deadline }: Parameters<typeof changeOf>[1],
+): string {
+  const { spare: _, cost: __, ...lasting } = record
+  return printHandover({
+    ...lasting,
+    step: 'readopting',
+    deadline,
+    ...(spare === undefined ? {} : { spare }),
+    ...(pod.cost === undefined ? {} : { cost: pod.cost }),
+  })
 }
 
 function leaveOf(

@@ -1,7 +1,7 @@
 import { type HandoverRecord, parseHandover } from './record.ts'
 import { mayLeave, type PodView, readyIn } from './scene.ts'
 import { type HandoverSituation, type NextStep, waitForOthers } from './situation.ts'
-import { nextOfReadopting, takeBack } from './take-back.ts'
+import { nextOfReadopting, takeBack, unmarked } from './take-back.ts'
 
 /** The next step of a Pod to be replaced or to be taken back, from wherever an earlier call has left it. */
 export function nextStep(situation: HandoverSituation): NextStep {
@@ -24,8 +24,10 @@ function released({ scene }: HandoverSituation, { owner }: PodView): NextStep {
 }
 
 function nextOf(record: HandoverRecord, situation: HandoverSituation, pod: PodView): NextStep {
-  const { scene, goal } = situation
+  const { scene, goal, spare } = situation
   if (record.step === 'readopting') return nextOfReadopting(record, situation, pod)
+  const unmark = unmarked(record, spare)
+  if (unmark !== undefined) return unmark
   // Not by us: its ReplicaSet has it again, and may delete another Pod. If there is none, nobody else would end it.
   if (Object.hasOwn(pod.labels, record.releaseLabel))
     return { do: scene.replicaSet === undefined && pod.owner === undefined ? 'reconsider' : 'clear' }
@@ -40,11 +42,18 @@ function nextOf(record: HandoverRecord, situation: HandoverSituation, pod: PodVi
 function nextOfLeaving(record: HandoverRecord, situation: HandoverSituation, pod: PodView): NextStep {
   const { goal, waited } = situation
   if (isSelected(record, pod)) return { do: 'leave' }
-  if (goal === 'take-back' && takeBack(record, situation, pod).do === 'readopt') return { do: 'return' }
+  if (goal === 'take-back' && wouldComeBack(record, situation, pod)) return { do: 'return' }
   if (goal === 'replace' && pod.isReady && isMissed(record, situation)) return { do: 'return' }
   if (record.step === 'ending') return { do: 'delete' }
   if (waited >= record.sleep * 1000) return { do: 'end' }
   return { do: 'wait', state: 'leaving', for: 'load balancers to stop sending' }
+}
+
+/** Once it has returned, which takes as long as to see whether those that are ready serve. */
+function wouldComeBack(record: HandoverRecord, situation: HandoverSituation, pod: PodView): boolean {
+  const { scene } = situation
+  const serving = new Set(scene.members.filter(({ isReady }) => isReady).map(({ uid }) => uid))
+  return takeBack(record, { ...situation, scene: { ...scene, serving } }, pod).do === 'readopt'
 }
 
 /** A Pod that came is not ready any more, or gone, and this one could still serve in its place. */

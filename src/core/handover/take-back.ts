@@ -32,16 +32,42 @@ export function takeBack(
   if (surplus < 1) return { do: 'readopt' }
   // It would be the first to go, though load balancers may still send to it.
   if (!pod.isReady && (mayLeave(scene, record) || waited < record.sleep * 1000)) return finish(record, scene)
-  const spare = spareAmong(members, record)
+  const spare = spareAmong(record, { scene, waited }, pod)
   return spare === undefined ? finish(record, scene) : { do: 'readopt', spare }
 }
 
-function spareAmong(members: readonly PodView[], record: HandoverRecord): Spare | undefined {
-  const newest = members.toSorted((a, b) => (a.created < b.created ? 1 : -1))
-  const going = newest.find((one) => isHooked(one, record)) ?? newest.find(({ isReady }) => !isReady)
+function spareAmong(
+  record: HandoverRecord,
+  situation: Pick<HandoverSituation, 'scene' | 'waited'>,
+  pod: PodView,
+): Spare | undefined {
+  const newest = situation.scene.members.toSorted((a, b) => (a.created < b.created ? 1 : -1))
+  const hooked = newest.filter((one) => isHooked(one, record))
+  const able = hooked.length > 0 ? hooked : newest.filter(({ isReady }) => !isReady)
+  const going = able.find((one) => isFree(one, record, { ...situation, pod }))
   if (going === undefined) return undefined
   const { name, uid, cost } = going
   return { name, uid, ...(cost === undefined ? {} : { cost }) }
+}
+
+/**
+ * Whether those that stay without it are enough: one that has just come is not sent to yet. After S another one that is
+ * not ready does not become so, and goes in its place.
+ */
+function isFree(
+  one: PodView,
+  { floor, sleep }: HandoverRecord,
+  { scene, waited, pod }: Pick<HandoverSituation, 'scene' | 'waited'> & { readonly pod: PodView },
+): boolean {
+  // Marked already: it goes for another one that comes back.
+  if (one.cost === LOWEST_COST) return false
+  if (!one.isReady) return true
+  const { members, serving, replicaSet } = scene
+  const others = members.filter(({ uid }) => uid !== one.uid)
+  if (waited >= sleep * 1000 && others.some(({ isReady }) => !isReady)) return true
+  const staying =
+    others.filter(({ uid, isReady }) => isReady && serving.has(uid)).length + Number(pod.isReady)
+  return staying >= Math.min(floor, replicaSet?.replicas ?? 0)
 }
 
 const isHooked = ({ hook }: PodView, { sleep }: HandoverRecord): boolean =>
@@ -68,7 +94,8 @@ function notYet(record: HandoverRecord, { scene, goal, spare }: HandoverSituatio
     goal === 'take-back' &&
     standing === 'current' &&
     (surplus < 1 ? !isLost(record, members) : surplus === 1 && maySpare(record, members, pod))
-  if (!isGood) return unmarked(record, spare) ?? { do: 'reconsider' }
+  // Before its spare Pod is unmarked: of two calls only one has its way with the Pod that is to come back.
+  if (!isGood) return { do: 'reconsider' }
   return spare !== undefined && spare.cost !== LOWEST_COST ? { do: 'mark', pod: spare } : { do: 'adopt' }
 }
 
@@ -84,16 +111,20 @@ function maySpare(record: HandoverRecord, members: readonly PodView[], pod: PodV
 
 function settled(record: HandoverRecord, { scene, spare }: HandoverSituation, pod: PodView): NextStep {
   const { replicaSet, members } = scene
-  if (replicaSet === undefined && pod.owner === undefined)
-    return unmarked(record, spare) ?? { do: 'reconsider' }
+  if (replicaSet === undefined && pod.owner === undefined) return { do: 'reconsider' }
   const isOwned = replicaSet === undefined || pod.owner === replicaSet.uid
-  if (!isOwned || members.length > (replicaSet?.replicas ?? members.length))
+  // The members may have been listed before it was one.
+  const owned = members.filter(({ uid }) => uid !== pod.uid).length + 1
+  if (!isOwned || owned > (replicaSet?.replicas ?? owned))
     return { do: 'wait', state: 'replacing', for: 'its ReplicaSet to take it back' }
   return unmarked(record, spare) ?? { do: 'clear' }
 }
 
 /** A spare Pod that is being deleted keeps the lowest cost: it matters no more. */
-function unmarked({ spare: recorded }: HandoverRecord, spare: PodView | undefined): NextStep | undefined {
+export function unmarked(
+  { spare: recorded }: HandoverRecord,
+  spare: PodView | undefined,
+): NextStep | undefined {
   if (recorded === undefined || spare === undefined || spare.isDeleting || spare.cost !== LOWEST_COST)
     return undefined
   if (spare.cost === recorded.cost) return undefined

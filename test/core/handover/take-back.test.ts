@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { changeOf } from '../../../src/core/handover/change.ts'
 import { nextStep } from '../../../src/core/handover/next-step.ts'
 import { type HandoverRecord, printHandover } from '../../../src/core/handover/record.ts'
 import type { PodView, Scene } from '../../../src/core/handover/scene.ts'
@@ -155,7 +156,7 @@ describe('readopting, from wherever it was broken off', () => {
     const marked = pod('new', { cost: LOWEST, isReady: false })
     expect(next(readopting(), marked, [pod('other'), marked])).toEqual({ do: 'adopt' })
     const ready = { ...marked, isReady: true }
-    expect(next(readopting(), ready, [pod('other'), ready])).toEqual({ do: 'unmark', pod: ready })
+    expect(next(readopting(), ready, [pod('other'), ready])).toEqual({ do: 'reconsider' })
   })
 
   test('with nobody too many an old one that is not ready comes back, too', () => {
@@ -176,12 +177,65 @@ describe('readopting, from wherever it was broken off', () => {
 
   test('the spare Pod is gone, or the workload was scaled: all is looked at again', () => {
     const marked = hooked('new', { cost: LOWEST })
-    expect(next(readopting(), marked, [pod('other'), pod('third'), marked])).toEqual({
-      do: 'unmark',
-      pod: marked,
-    })
+    expect(next(readopting(), marked, [pod('other'), pod('third'), marked])).toEqual({ do: 'reconsider' })
     const step = nextStep({ pod: readopting(), scene: among([pod('other')]), goal: 'take-back', waited: 0 })
     expect(step).toEqual({ do: 'reconsider' })
+  })
+})
+
+describe('what of two calls each does', () => {
+  const spare = { name: 'new', uid: 'new' }
+  const marked = hooked('new', { cost: '-2147483648' })
+
+  test.for(['replace', 'take-back'] as const)(
+    'its record is written before the spare Pod is unmarked, and names that until it is (%s)',
+    (goal) => {
+      const one = old({ step: 'readopting', spare })
+      const scene = among([pod('other'), pod('third'), marked])
+      const step = nextStep({ pod: one, spare: marked, scene, goal, waited: 0 })
+      expect(step).toEqual({ do: 'reconsider' })
+      const deadline = '2026-11-29T12:00:00.000Z'
+      const record = { ...RECORD, step: 'readopting', spare } as const
+      const { annotations } = changeOf({ do: 'reconsider' }, { pod: one, record, deadline })
+      const handover = String(annotations['slackwater.dev/handover'])
+      const again = nextStep({ pod: { ...one, handover }, spare: marked, scene, goal, waited: 0 })
+      expect(again).toEqual({ do: 'unmark', pod: marked })
+    },
+  )
+
+  test('a Pod that is marked for one is not marked for another', () => {
+    expect(takeBack(among([pod('other'), marked]))).toEqual({ do: 'leave' })
+    expect(
+      takeBack(among([pod('other'), hooked('third'), marked], { replicaSet: { uid: 'set', replicas: 3 } })),
+    ).toMatchObject({ do: 'readopt', spare: { name: 'third' } })
+  })
+
+  test('it was listed before it was a member: its ReplicaSet has one too many', () => {
+    const back = old(
+      { step: 'readopting', spare, labels: { hash: 'a' } },
+      { labels: { app: 'web', hash: 'a' }, owner: 'set' },
+    )
+    const scene = among([pod('other'), marked])
+    expect(nextStep({ pod: back, spare: marked, scene, goal: 'take-back', waited: 0 })).toMatchObject({
+      do: 'wait',
+    })
+  })
+})
+
+describe('whether those that stay are enough', () => {
+  const coming = pod('coming')
+  const scene = among([hooked('new'), coming], { serving: new Set(['new']) })
+
+  test('one that has just come is not sent to yet: the one that serves does not go', () => {
+    expect(takeBack(scene)).toMatchObject({ do: 'wait' })
+    const later = { ...scene, serving: new Set(['new', 'coming']) }
+    expect(takeBack(later)).toMatchObject({ do: 'readopt', spare: { name: 'new' } })
+  })
+
+  test('nor while another one is not ready, which may be ready by then; but for no longer than S', () => {
+    const pending = among([hooked('new'), pod('coming', { isReady: false })])
+    expect(takeBack(pending, old(), 44_999)).toMatchObject({ do: 'wait' })
+    expect(takeBack(pending, old(), 45_000)).toMatchObject({ do: 'readopt', spare: { name: 'new' } })
   })
 })
 
