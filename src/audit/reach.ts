@@ -1,8 +1,7 @@
 import { accepted } from '../cluster/accepted.ts'
-import { ApiError, isAbsent } from '../cluster/api-error.ts'
+import { ApiError } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { jsonOf } from '../cluster/json-lines.ts'
-import { objectPath, readObject } from '../cluster/objects.ts'
 import { messageOf } from '../core/model/thrown.ts'
 import { property } from '../kubernetes/json.ts'
 
@@ -22,16 +21,6 @@ export async function unreachable(api: ApiServer, signal: AbortSignal): Promise<
     if (error instanceof SyntaxError) return NO_API_SERVER
     if (!(error instanceof ApiError)) return connectionText(messageOf(error))
     return error.status === UNAUTHORIZED ? REJECTED : undefined
-  }
-}
-
-/** Whether the API server says that this namespace does not exist; one that may not be read may exist. */
-export async function isNoNamespace(api: ApiServer, name: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await readObject(api, objectPath({ apiVersion: 'v1', plural: 'namespaces', namespace: '', name }), signal)
-    return false
-  } catch (error) {
-    return isAbsent(error)
   }
 }
 

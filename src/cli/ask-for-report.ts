@@ -29,7 +29,9 @@ async function askCluster(options: AskedReport): Promise<Received> {
   const { askPod } = await import('../cluster/ask-report.ts')
   const { kubeconfig, context, slackwaterNamespace: namespace, reportPort: port } = options
   const signal = AbortSignal.timeout(PATIENCE)
-  const outcome = await askPod({ kubeconfig, context, namespace, port, path: pathFor(options), signal })
+  const reported = options.namespace
+  const path = pathFor(options)
+  const outcome = await askPod({ kubeconfig, context, namespace, port, reported, path, signal })
   return outcome.ok ? { ok: true, ...outcome.answer } : outcome
 }
 

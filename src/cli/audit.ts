@@ -1,9 +1,10 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { auditCluster } from '../audit/audit-cluster.ts'
-import { isNoNamespace, unreachable } from '../audit/reach.ts'
+import { unreachable } from '../audit/reach.ts'
 import { type Aws, createAws } from '../aws/connection.ts'
 import { type ApiServer, apiServerOf } from '../cluster/api-server.ts'
 import { loadKubeConfig } from '../cluster/kube-config.ts'
+import { isNoNamespace } from '../cluster/no-namespace.ts'
 import { printable } from '../core/model/printable.ts'
 import type { Settings } from '../core/model/settings.ts'
 import { messageOf } from '../core/model/thrown.ts'

@@ -5,6 +5,7 @@ import { apiServerOf } from './api-server.ts'
 import { documentWith } from './json-list.ts'
 import { type ClusterChoice, loadKubeConfig } from './kube-config.ts'
 import { ledgerKeeper } from './ledger-keeper.ts'
+import { isNoNamespace } from './no-namespace.ts'
 import { type OwnPod, ownPods } from './own-pods.ts'
 import { CannotForward, getThroughPod, type PodAnswer } from './port-forward.ts'
 
@@ -12,6 +13,8 @@ interface Asking extends ClusterChoice {
   /** The namespace that Slackwater runs in. */
   readonly namespace: string
   readonly port: number
+  /** The namespace that the report is to be of; absent: all. */
+  readonly reported?: string | undefined
   /** With its query. */
   readonly path: string
   readonly signal: AbortSignal
@@ -32,15 +35,19 @@ const ADVICE =
 export async function askPod(asking: Asking): Promise<ReportQuery> {
   const loaded = loadKubeConfig(asking, ADVICE)
   if (!loaded.ok) return loaded
-  const { namespace, port, path, signal } = asking
+  const { namespace, port, path, reported, signal } = asking
   const own = loaded.inPod ? await askOwnPod(asking) : undefined
   if (own !== undefined) return own
   let pod: OwnPod | undefined
   try {
-    const pods = await ownPods(apiServerOf(loaded.config), namespace, signal)
+    const api = apiServerOf(loaded.config)
+    const pods = await ownPods(api, namespace, signal)
     const ready = pods.filter((one) => one.ready)
     pod = ready[0]
     if (pod === undefined) return { ok: false, problem: noPod(pods, namespace) }
+    // A mistyped one would look like one with nothing to report.
+    if (reported !== undefined && (await isNoNamespace(api, reported, signal)))
+      return { ok: false, problem: `there is no namespace ${reported}` }
     pod = (await ledgerKeeper(loaded.config, ready, asking)) ?? pod
     const answer = await getThroughPod(loaded.config, { namespace, pod: pod.name, port }, { path, signal })
     return { ok: true, answer }

@@ -13,6 +13,7 @@ import {
   FakeApiServer,
   INGRESS_CLASSES,
   INGRESSES,
+  NAMESPACES,
   PODS,
   REPLICA_SETS,
   SERVICES,
@@ -40,6 +41,7 @@ const ownPod = (ready: boolean) => ({
 
 beforeAll(async () => {
   server.serve(...BUILT_IN, REPLICA_SETS, PODS)
+  server.put(NAMESPACES, { metadata: { name: 'shop' } })
   server.put(INGRESS_CLASSES, { metadata: { name: 'alb' }, spec: { controller: 'ingress.k8s.aws/alb' } })
   server.put(SERVICES, {
     metadata: { name: 'web', namespace: 'shop' },
@@ -177,6 +179,11 @@ describe('through the API server', () => {
     expect(server.forwarded.at(-1)).toBe(
       '/api/v1/namespaces/slackwater-system/pods/slackwater-0/portforward?ports=8081',
     )
+  })
+
+  test('a namespace that does not exist: 2, and not the report of one that has nothing', async () => {
+    const { out, code, err } = await report(...through(), '-n', 'shpo')
+    expect([out, code, err]).toEqual(['', 2, 'error: there is no namespace shpo\n'])
   })
 
   test.for<[string, () => void, readonly string[], string]>([
