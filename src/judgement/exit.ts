@@ -24,7 +24,7 @@ export const EXIT_MEANINGS = {
     ok: 'nothing to report, or only accepted findings',
     findings:
       'findings of severity warning or error (also those that the change fixes), Pods that lack something, a last rollout in which Pods left unprotected, or an incomplete report (--fail-on sets the severity)',
-    badInput: 'no connection, or no report',
+    badInput: 'no connection, no report, or a namespace that does not exist (unless --address asks)',
   },
   audit: {
     ok: 'nothing to report, or only accepted findings',
