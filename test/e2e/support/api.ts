@@ -55,10 +55,9 @@ export function callerWith(token: string): (what: ApiCall) => Promise<ApiReply> 
   return (what) => send({ headers: { authorization: `Bearer ${token}` }, agent }, what)
 }
 
-function send(
-  { headers, agent }: Connection,
-  { method, path, query = {}, body, text, contentType, as }: ApiCall,
-): Promise<ApiReply> {
+function send(over: Connection, what: ApiCall): Promise<ApiReply> {
+  const { headers, agent } = over
+  const { method, path, query = {}, body, text, contentType, as } = what
   const url = new URL(`${server}${path}`)
   url.search = new URLSearchParams(query).toString()
   const type = contentType ?? 'application/json'
@@ -78,7 +77,12 @@ function send(
         })
       })
     })
-    sent.once('error', reject)
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      // The API server closes a connection that was idle for 90 s; it may do so when the next request comes.
+      const isOld = sent.reusedSocket && error.code === 'ECONNRESET'
+      if (isOld) resolve(send(over, what))
+      else reject(error)
+    })
     sent.end(text ?? (body === undefined ? undefined : JSON.stringify(body)))
   })
 }
