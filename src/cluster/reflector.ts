@@ -194,6 +194,7 @@ class ListingReflector implements Reflector {
     const silence = silenceAfter(timing.silence)
     const seconds = Math.ceil((timing.watch * (1 + random() / 5)) / 1000)
     const began = now()
+    const isShort = () => now() - began < SHORTEST_WATCH
     let version = from
     let isHeard = false
     try {
@@ -207,7 +208,7 @@ class ListingReflector implements Reflector {
         version = event.version
         this.#markContact('following')
       }
-      if (!isHeard && now() - began < SHORTEST_WATCH) throw new Error('the watch ended as soon as it began')
+      if (!isHeard && isShort()) throw new Error('the watch ended as soon as it began')
       return version
     } catch (error) {
       if (isExpired(error) || isAbsent(error)) throw error
@@ -215,7 +216,7 @@ class ListingReflector implements Reflector {
     } finally {
       silence.end()
       // Not at the end of a list: if the version has expired by then each time, the lists must become rarer.
-      if (now() - began >= timing.longestRetry) this.#backOff.reset()
+      if (!isShort()) this.#backOff.reset()
     }
   }
 

@@ -102,6 +102,17 @@ test('one that ends after an event goes on at once', async () => {
   expect(waits).toEqual([])
 })
 
+test('one that has stood for a second ends that: two outages in a row are each over after short waits', async () => {
+  let time = 0
+  said = (watch) => {
+    if (watch === 4) time += 1_000
+    return ''
+  }
+  follow(() => time)
+  await until(() => expect(waits.length).toBeGreaterThanOrEqual(5))
+  expect(waits.slice(0, 5)).toEqual([500, 1000, 2000, 500, 1000])
+})
+
 test('if the version of each list has expired before the watch, lists become ever rarer', async () => {
   said = () => EXPIRED
   follow()
