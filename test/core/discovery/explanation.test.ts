@@ -177,6 +177,8 @@ test.for([
   // Files seldom have the default class: it may stand elsewhere, and then the annotations count.
   expect(notice?.text.includes('no IngressClass in the files is the default')).toBe(isNamed)
   expect(notice?.text.includes('without one, its alb.ingress.kubernetes.io annotations')).toBe(isNamed)
+  // In a cluster it is certain that nothing sends there; of files it is not, and a lint must not end with 0.
+  expect(notice?.severity).toBe(isNamed ? 'warning' : 'information')
 })
 
 describe('a Service that an Ingress names and that is not there', () => {
