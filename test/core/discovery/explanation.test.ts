@@ -160,18 +160,24 @@ test('every drawer has a name of its own', () => {
   ])
 })
 
-test.for([
-  [true, true],
-  [false, false],
-])('an option about files is named only where they are read: from files %s', ([fromFiles, isNamed]) => {
-  const inventory = createInventory({ ...context.settings, fromFiles: fromFiles === true })
+/** What is said of the Ingress if it names no class. */
+function withoutClass(fromFiles: boolean, further: Readonly<Record<string, string>> = {}) {
+  const inventory = createInventory({ ...context.settings, fromFiles })
   const { ingressClassName: _, ...spec } = ingress.spec
-  for (const document of [service, { ...ingress, spec }]) {
+  const annotations = { ...ingress.metadata.annotations, ...further }
+  for (const document of [service, { ...ingress, metadata: { ...ingress.metadata, annotations }, spec }]) {
     const object = narrow(document)
     if (object !== undefined) inventory.put(object)
   }
   const selection = { namespace: 'shop', labels: { app: 'cart' }, matching: 'template' } as const
-  const [notice] = inventory.noticesAbout(selection).filter(({ id }) => id === 'ingress-without-class')
+  return inventory.noticesAbout(selection).find(({ id }) => id === 'ingress-without-class')
+}
+
+test.for([
+  [true, true],
+  [false, false],
+])('an option about files is named only where they are read: from files %s', ([fromFiles, isNamed]) => {
+  const notice = withoutClass(fromFiles === true)
   expect(notice?.text).toContain('spec.ingressClassName')
   expect(notice?.text.includes('--assume-default-class')).toBe(isNamed)
   // Files seldom have the default class: it may stand elsewhere, and then the annotations count.
@@ -179,6 +185,11 @@ test.for([
   expect(notice?.text.includes('without one, its alb.ingress.kubernetes.io annotations')).toBe(isNamed)
   // In a cluster it is certain that nothing sends there; of files it is not, and a lint must not end with 0.
   expect(notice?.severity).toBe(isNamed ? 'warning' : 'information')
+})
+
+test('an Ingress in files without a class, which has annotations of another controller too, is no warning', () => {
+  const notice = withoutClass(true, { 'nginx.ingress.kubernetes.io/rewrite-target': '/' })
+  expect(notice?.severity).toBe('information')
 })
 
 describe('a Service that an Ingress names and that is not there', () => {

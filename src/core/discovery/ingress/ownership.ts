@@ -163,9 +163,10 @@ function byDefault(ingress: IngressObject, context: DiscoveryContext): Ownership
       'ingress-without-class',
       'it has no class, and no IngressClass is the default: set spec.ingressClassName',
     )
-  // Files seldom have the default class. Its annotations are for an ALB: the user should check.
+  // Files seldom have the default class. Where all its annotations are for an ALB, the user should check.
+  const say = ingress.hasOtherAnnotations ? information : warning
   const text = `it has no class, and no IngressClass in the files is the default: set spec.ingressClassName, or give --assume-default-class alb if the cluster has a default class; without one, ${NO_EFFECT}`
-  return ingress.hasAlbAnnotations ? foreign(warning('ingress-without-class', ingress.ref, text)) : foreign()
+  return ingress.hasAlbAnnotations ? foreign(say('ingress-without-class', ingress.ref, text)) : foreign()
 }
 
 /** A statement about the cluster, not about the files: as if the Ingress named that class, with an assumption added. */
