@@ -147,7 +147,7 @@ class Serving implements Served {
     await pause(pace.healthy)
     // It has left meanwhile.
     if (!this.#registered.has(name)) return
-    loadBalancer.register(name)
+    await loadBalancer.register(name)
     this.healthy.set(name, Date.now())
     await this.#pass(pod)
   }

@@ -5,7 +5,8 @@ import { statusOf } from './api.ts'
  * after a target was deregistered. The last one stops after `propagation`: P of the budget.
  */
 export interface LoadBalancer {
-  register(pod: string): void
+  /** Registered once it returns, or once its promise is fulfilled. */
+  register(pod: string): void | Promise<void>
   /** A target that was never registered, or is gone already, is no matter. */
   deregister(pod: string): void
   /** Begins to send; what was counted before is forgotten. */

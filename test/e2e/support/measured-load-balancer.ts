@@ -57,7 +57,11 @@ export async function startMeasured(options: MeasuredOptions): Promise<MeasuredL
   const calls = new Calls(client, targetGroup, options)
   return {
     forController: {
-      register: (pod) => calls.add(calls.register(pod)),
+      register: (pod) => {
+        const calling = calls.register(pod)
+        calls.add(calling)
+        return calling
+      },
       deregister: (pod) => calls.add(calls.deregister(pod)),
       begin: () => nodes.begin(),
       end: () => Promise.reject(new Error('what was lost is in the access logs')),
