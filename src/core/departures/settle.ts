@@ -5,7 +5,7 @@ import { wasTakenOff } from './judge.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
 import { isJudged, leftBefore, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
-import { closeEnded, isSettled } from './turns.ts'
+import { closeEnded, isSettled, leaveOff } from './turns.ts'
 import { EMPTY, ROLLOUT } from './waits.ts'
 import { dropPod, type WorkloadCourse } from './workload-course.ts'
 
@@ -42,13 +42,15 @@ function settleWorkload(state: LedgerState, course: WorkloadCourse): boolean {
     if (pod.leave !== undefined && isJudged(course, pod, pod.leave, passed))
       settleDeparture(state, course, pod, pod.leave)
   closeEnded(course)
+  const mayLeaveOff = leaveOff(course, passed)
   settleRollouts(state, course)
   course.loose = course.loose.filter(({ departure, due }) => {
     if (passed < due) return true
     state.history.addOther(departure)
     return false
   })
-  return course.leaving.size + course.closing.length + course.loose.length > 0 || !isDropped(state, course)
+  const waits = course.leaving.size + course.closing.length + course.loose.length > 0 || mayLeaveOff
+  return waits || !isDropped(state, course)
 }
 
 const inOrder = (pods: Iterable<FollowedPod>): readonly FollowedPod[] =>
