@@ -3,7 +3,7 @@ import { departureOf } from './departure.ts'
 import { type FollowedPod, type Leave, leftFrom } from './followed-pod.ts'
 import { wasTakenOff } from './judge.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
-import { isJudged, leftBefore, lookAround, replacementOf } from './relief.ts'
+import { isJudged, isRelieved, leftBefore, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
 import { closeEnded, isSettled, leaveOff } from './turns.ts'
 import { EMPTY, ROLLOUT } from './waits.ts'
@@ -71,7 +71,7 @@ function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: Follow
   // A handover deletes it at its own time, also while a rollout goes on or just before one.
   if (wasTakenOff(pod, leave)) state.history.addOther(departure)
   else if (rollout !== undefined) addDeparture(rollout, departure, state.history.room)
-  else if (pod.revision === undefined) state.history.addOther(departure)
+  else if (pod.revision === undefined || isRelieved(pod, leave)) state.history.addOther(departure)
   else course.loose.push({ departure, due: state.clock.passed + ROLLOUT })
 }
 

@@ -1,4 +1,5 @@
 import { earliest, type FollowedPod, type Leave, latest, leftFrom } from './followed-pod.ts'
+import { isRelieved } from './relief.ts'
 import { addDeparture, beginRollout, countGate, isEmpty, type RolloutCourse } from './rollout-course.ts'
 import { READINESS, ROLLOUT } from './waits.ts'
 import type { WorkloadCourse } from './workload-course.ts'
@@ -44,7 +45,7 @@ function begin(course: WorkloadCourse, revision: string, began: number): Rollout
   for (const pod of course.pods.values()) {
     if (pod.revision === revision) course.newest = latest(course.newest, pod.created)
     if (pod.revision === revision) expect(rollout, pod)
-    else if (pod.leave !== undefined) take(course, pod)
+    else if (pod.leave !== undefined && !isRelieved(pod, pod.leave)) take(course, pod)
   }
   // With maxSurge 0, and in a StatefulSet, the first old Pod has left before.
   course.loose = course.loose.filter(({ departure }) => {

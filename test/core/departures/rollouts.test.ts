@@ -121,6 +121,29 @@ describe('rollouts', () => {
     expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [3, 0, 0] }])
   })
 
+  // Deleted at 100, it is cut at 130 and judged at 141: the rollout begins while it leaves, or soon after.
+  test.for([120, 170])(
+    'one that was drained, and had been replaced, before a rollout began at %d belongs to none',
+    (from) => {
+      const { it, a1, a2, ledger } = begin()
+      it.pod(100, deleted(a1, 100, 30))
+      const a3 = pod('a3', 100)
+      it.pod(100, born(a3))
+      const last = ended(deleted(a1, 100, 30), 130, 137)
+      const next = pod('b1', from, of('b'))
+      if (from < 130) it.pod(from, born(next))
+      it.gone(131, a1, last)
+      it.pod(132, a3)
+      it.tick(160)
+      if (from > 130) it.pod(from, born(next))
+      it.pod(from + 20, next)
+      for (const old of [a2, a3]) leaves(it, old, 200)
+      it.tick(LATER)
+      expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [2, 0, 0] }])
+      expect(ledger.view().others).toMatchObject([{ uid: a1.uid, outcome: 'exposed' }])
+    },
+  )
+
   test('nor is what leaves after it, though no new Pod has come since that replacement', () => {
     const { it, a1, a2, ledger } = begin()
     const [b1] = [comes(it, pod('b1', 100, of('b')), 100), comes(it, pod('b2', 100, of('b')), 100)]
