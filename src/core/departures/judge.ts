@@ -100,10 +100,21 @@ const sleepFor = (need: Need, { name }: ContainerFacts): Seconds =>
  */
 function hadEnded(pod: FollowedPod, leave: Leave, end: ContainerEnd | undefined): boolean {
   if (leave.deleted === undefined || end === undefined) return false
-  if (pod.stopped !== undefined && end.at <= pod.stopped) return true
+  if (wasTold(pod, end)) return true
   const isWatched = pod.isBorn && !leave.isBlind && pod.disruption !== BY_KUBELET
   return !isWatched && end.at < leave.deleted - RESOLUTION
 }
+
+const wasTold = ({ stopped }: FollowedPod, end: ContainerEnd): boolean =>
+  stopped !== undefined && end.at <= stopped
+
+/** The same by the clocks alone: whether it was cut is not known. */
+const seemsEnded = (pod: FollowedPod, leave: Leave): boolean =>
+  pod.containers.some((container, index) => {
+    const end = leave.ends[index]
+    const isGuessed = end !== undefined && hadEnded(pod, leave, end) && !wasTold(pod, end)
+    return isGuessed && sleepFor(pod.need, container) > 0
+  })
 
 function hookReasons(
   pod: FollowedPod,
@@ -201,7 +212,7 @@ function missing(
     if (isNodeGone(pod)) return [{ id: 'node-gone', node: pod.node ?? '' }]
     return givenBy(pod, leave) === seconds(0) && cut.length > 0 ? [] : [{ id: 'end-unknown' }]
   }
-  return givenBy(pod, leave) === undefined ? [{ id: 'unseen' }] : []
+  return givenBy(pod, leave) === undefined || seemsEnded(pod, leave) ? [{ id: 'unseen' }] : []
 }
 
 /** How long SIGTERM was held back, in the container where it was shortest; absent: not known, or nobody needed it. */

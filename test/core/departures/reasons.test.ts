@@ -360,6 +360,17 @@ describe('a container that had ended before its Pod was deleted', () => {
   })
 })
 
+test('where it was not watched, and only the clocks say that a container had ended before, nobody knows', () => {
+  const it = tell(createLedger())
+  const bare = deleted(pod('a1', 0, { containers: [container('app', 'none')] }), 100)
+  it.pod(102, ended(bare, 97))
+  it.pod(102, pod('a2', 0))
+  it.listed(102, bare, pod('a2', 0))
+  it.gone(103, bare)
+  it.tick(200)
+  expect(it.news.departures).toMatchObject([{ outcome: 'unknown', reasons: [{ id: 'unseen' }] }])
+})
+
 test('what a departure shows', () => {
   expect(leaveAlone({ facts: { disruption: 'EvictionByEvictionAPI' }, end: [46, 143, 'Error'] })).toEqual({
     uid: 'uid-a1',
