@@ -21,7 +21,7 @@ import {
 } from '../kubernetes/departing-pod.ts'
 import { given, property, ShapeError } from '../kubernetes/json.ts'
 import { groupKey, type KeptPod, PodGroup } from './pod-group.ts'
-import { aroundPod, type ExposingView, needOf } from './pod-need.ts'
+import { aroundPod, type ExposingView, modesAround, needOf } from './pod-need.ts'
 
 interface FollowedPodsOptions {
   readonly known: ExposingView
@@ -119,6 +119,9 @@ export class FollowedPods implements Sink {
       yield* this.#options.known.readInSteps?.(selection) ?? []
       const isExposed = this.#isExposed(group, selection)
       group.assessed = undefined
+      const { leftAloneBy } = group
+      if (leftAloneBy !== undefined && !isSame(leftAloneBy, modesAround(group, this.#options.known)))
+        group.reset()
       if (isExposed === group.isExposed) continue
       if (isInDoubt(this.#options.known)) break
       group.isExposed = isExposed
@@ -184,20 +187,22 @@ export class FollowedPods implements Sink {
     const { now, tell } = this.#options
     const kept = this.#pods.get(head.uid)
     if (kept === undefined || (!isExposed && kept.followed === undefined)) return undefined
-    const { group, followed, isLeftAlone } = kept
-    if (isLeftAlone) return undefined
+    const { group, followed } = kept
+    if (kept === group.leftAlone) return undefined
     const fixed = followed?.fixed ?? group.sharedFixed(toFixedFacts(raw))
     // A Pod that a handover takes off its ReplicaSet has no owner anymore: its workload stays what it was.
     const { workload, revision } = followed ?? group
     const facts = toPodFacts(raw, { head, workload, ...given('revision', revision), now: now(), fixed })
     const isBeingDeleted = facts.deletion !== undefined
     const need = (isExposed ? this.#newNeed(raw, fixed, isBeingDeleted, kept) : undefined) ?? followed?.need
-    if (need === undefined) {
-      this.#pods.set(head.uid, group.leftAlone)
+    const { disruption, node, failure } = facts
+    if (need === undefined || (failure !== undefined && followed === undefined)) {
+      this.#leaveAlone(head.uid, group)
       return undefined
     }
-    const { disruption, node } = facts
-    this.#pods.set(head.uid, group.keptAs({ workload, revision, fixed, need, isBeingDeleted, disruption }))
+    const state = { workload, revision, fixed, need, isBeingDeleted, disruption }
+    // One that has ended by itself has left: what deletes its object, days later, is no departure.
+    this.#pods.set(head.uid, failure === undefined ? group.keptAs(state) : group.leftAlone)
     tell({ kind: 'pod', at: now(), pod: facts, ...given('need', isExposed ? need : undefined) })
     if (disruption === NODE_GONE && node !== undefined && followed?.disruption !== disruption)
       tell({ kind: 'node-gone', at: now(), node })
@@ -222,6 +227,14 @@ export class FollowedPods implements Sink {
     const need = needOf(raw, known, settings)
     group.assessed = { fixed, around, need }
     return need
+  }
+
+  /** On doubt nothing is decided: its next change shows it again. */
+  #leaveAlone(uid: string, group: PodGroup): void {
+    const { known } = this.#options
+    if (isInDoubt(known)) return
+    group.leftAloneBy = modesAround(group, known)
+    this.#pods.set(uid, group.leftAlone)
   }
 
   /** What an annotation assumes is left to the assessment. */

@@ -10,8 +10,6 @@ import { given } from '../kubernetes/json.ts'
 /** What is kept of a Pod; nothing in it is its own: a group has one for nearly all of its Pods. */
 export interface KeptPod {
   readonly group: PodGroup
-  /** Slackwater leaves it alone, whatever sends to it. */
-  readonly isLeftAlone: boolean
   /** Absent: it is not followed. */
   readonly followed?: FollowedState
 }
@@ -52,8 +50,11 @@ export class PodGroup {
   #kept: KeptPod | undefined
   /** What the Pod needed that was assessed last, and by what; undefined: it has to be assessed again. */
   assessed: AssessedPod | undefined
-  readonly unfollowed: KeptPod = { group: this, isLeftAlone: false }
-  readonly leftAlone: KeptPod = { group: this, isLeftAlone: true }
+  readonly unfollowed: KeptPod = { group: this }
+  /** What is kept of one that Slackwater leaves alone, whatever sends to it; of those before a `reset` that is not known. */
+  leftAlone: KeptPod = { group: this }
+  /** What the last of them was left alone by: plain values, compared as such; undefined: there is none. */
+  leftAloneBy: unknown
 
   constructor({ ref, labels, owner, isOwnerForeign, assume }: PodHead, key: string) {
     this.key = key
@@ -79,7 +80,7 @@ export class PodGroup {
   keptAs(followed: FollowedState): KeptPod {
     const last = this.#kept
     if (last?.followed !== undefined && isSameState(last.followed, followed)) return last
-    this.#kept = { group: this, isLeftAlone: false, followed }
+    this.#kept = { group: this, followed }
     return this.#kept
   }
 
@@ -87,6 +88,8 @@ export class PodGroup {
   reset(): void {
     this.isExposed = undefined
     this.assessed = undefined
+    this.leftAlone = { group: this }
+    this.leftAloneBy = undefined
   }
 }
 

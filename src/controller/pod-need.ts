@@ -26,6 +26,12 @@ export function aroundPod({ pod, workload }: PodGroup, selection: Selection, kno
   }
 }
 
+/** By what a Pod is left alone, beside its own labels: where that changes, it may not be any more. Plain values too. */
+export const modesAround = ({ pod, workload }: PodGroup, known: ExposingView): unknown => ({
+  workload: known.workload(workload)?.modeLabel,
+  namespace: known.namespace(pod.ref.namespace),
+})
+
 /** As admission would decide now; undefined: it would leave the Pod alone. */
 export function needOf(raw: unknown, known: ExposingView, settings: Settings): Need | undefined {
   const object = { what: 'pod', raw, namespace: '', fromFile: false } as const

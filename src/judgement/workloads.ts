@@ -48,9 +48,12 @@ interface JudgedRollout {
   readonly cure?: string
 }
 
-/** The last rollout that has ended, if its Pods left unprotected: a later one that was covered makes up for it. */
+/**
+ * The last rollout that has ended, if its Pods left unprotected: a later one that was covered makes up for it, and one of
+ * which not everything was seen does not.
+ */
 export function exposedRollout({ rollouts = [] }: JudgedWorkload): JudgedRollout | undefined {
-  const last = rollouts.find(({ ended }) => ended !== undefined)
+  const last = rollouts.find(({ ended, verdict }) => ended !== undefined && verdict !== 'unknown')
   return last?.verdict === 'exposed' ? last : undefined
 }
 

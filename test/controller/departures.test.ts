@@ -295,6 +295,23 @@ describe('what is told of a Pod', () => {
     ])
   })
 
+  // A cleanup deletes what was evicted days ago, with a grace of 0.
+  test.for([
+    ['before anything was seen of it: no departure', false, []],
+    ['later: its end is told, and not the removal of its object', true, [{}, { failure: {} }]],
+  ] as const)('one that had ended by itself %s', async ([, isSeen, states]) => {
+    const evicted: PodState = { ended: { second: 50, exitCode: 137 }, conditions: [], phase: 'Failed' }
+    put('web-6d4b-a', isSeen ? {} : evicted)
+    put('web-6d4b-b')
+    await following()
+    put('web-6d4b-a', evicted)
+    put('web-6d4b-a', { ...evicted, deleted: { second: 90_000, grace: 0 } })
+    gone('web-6d4b-a')
+    gone('web-6d4b-b')
+    await until(() => expect(kinds()).toContain('gone'))
+    expect(of('web-6d4b-a')).toMatchObject(states.map((pod) => ({ kind: 'pod', pod })))
+  })
+
   test('one that was removed by force is told once more, and that it is gone', async () => {
     await following()
     put('web-6d4b-a')
@@ -316,6 +333,55 @@ describe('what is told of a Pod', () => {
         problem: 'Pod shop/web-6d4b-a: spec.containers: expected a list, got a string',
       },
     ])
+  })
+})
+
+describe('Pods that are left alone', () => {
+  const namespace = (mode: string) =>
+    keep({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop', labels: { 'slackwater.dev/mode': mode } },
+    })
+
+  // They have no hook: a rollout that follows must not be called covered without them.
+  test('are followed once the mode of their namespace has changed', async () => {
+    namespace('off')
+    put('web-6d4b-a')
+    const loop = await following()
+    later += 30_000
+    await loop.tick(term.signal)
+    expect(of('web-6d4b-a')).toEqual([])
+    namespace('enforce')
+    later += 30_000
+    await loop.tick(term.signal)
+    expect(of('web-6d4b-a')).toMatchObject([{ kind: 'pod', need: NEED }])
+  })
+
+  test('and of a workload', async () => {
+    const mode = { labels: { 'slackwater.dev/mode': 'off' } }
+    keep({ ...DEPLOYMENT, metadata: { ...DEPLOYMENT.metadata, ...mode } })
+    put('web-6d4b-a')
+    const loop = await following()
+    keep(DEPLOYMENT)
+    later += 30_000
+    await loop.tick(term.signal)
+    expect(of('web-6d4b-a')).toMatchObject([{ kind: 'pod', need: NEED }])
+  })
+
+  // Nothing new is injected on doubt, so that one has no hook.
+  test('not because they came on doubt: they are followed when it is over', async () => {
+    put('web-6d4b-a')
+    await following()
+    doubt = 'services not up to date for 200 s'
+    put('web-6d4b-b')
+    put('other-1', { labels: { app: 'other' } })
+    put('web-6d4b-a', { conditions: [] })
+    await until(() => expect(of('web-6d4b-a')).toHaveLength(2))
+    expect(of('web-6d4b-b')).toEqual([])
+    doubt = undefined
+    put('web-6d4b-b', { conditions: [] })
+    await until(() => expect(of('web-6d4b-b')).toMatchObject([{ need: NEED }]))
   })
 })
 

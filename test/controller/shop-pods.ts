@@ -19,6 +19,7 @@ export interface PodState {
   /** When its container ended, in seconds, and how. */
   readonly ended?: { readonly second: number; readonly exitCode: number; readonly reason?: string }
   readonly conditions?: readonly object[]
+  readonly phase?: string
 }
 
 /** It was created at 0, its container was ready at 10, its gate and the Pod at 30. */
@@ -62,7 +63,7 @@ export function podOf(name: string, state: PodState = {}) {
       ...state.spec,
     },
     status: {
-      phase: 'Running',
+      phase: state.phase ?? 'Running',
       podIP: '10.0.1.23',
       startTime: timeAt(1),
       conditions: state.conditions ?? [

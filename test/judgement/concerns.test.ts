@@ -192,6 +192,9 @@ describe('a rollout in which Pods left unprotected', () => {
   test('is made up for by a later one that was covered', () => expect(idsOf(COVERED, EXPOSED)).toEqual([]))
   test('is not by one that still goes on', () =>
     expect(idsOf(GOING_ON, EXPOSED)).toEqual(['rollout-exposed']))
+  // "Until its next rollout is covered" (docs/report.md).
+  test('is not by one of which not everything was seen', () =>
+    expect(idsOf({ ...COVERED, verdict: 'unknown' }, EXPOSED)).toEqual(['rollout-exposed']))
   test('and one of which not everything was seen claims nothing', () =>
     expect(idsOf({ ...COVERED, verdict: 'unknown' })).toEqual([]))
   test('stands beside a concern about the Pods that run', () => {

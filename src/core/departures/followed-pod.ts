@@ -16,6 +16,8 @@ export interface Leave {
   deleted?: number | undefined
   /** The longest grace period that was told: later deletes only shorten it, and the kubelet's last one makes it 0. */
   given?: Seconds | undefined
+  /** Its grace period was 0 while a container ran, as with a finalizer that holds a Pod which is removed by force. */
+  isForced: boolean
   /** It ended without a delete; then what deletes its object later counts for nothing. */
   failure?: PodFailure | undefined
   /** In the order of its containers. */
@@ -54,6 +56,8 @@ export interface FollowedPod {
   need: Need
   /** Since when nothing sends to it; absent: something does. */
   unneeded: number | undefined
+  /** When the last of its containers had ended that did not run, as far as was told before it was to leave. */
+  stopped: number | undefined
   /** The last that was told. */
   hookFailed: { readonly at: number; readonly message: string } | undefined
   isNodeGone: boolean
@@ -86,6 +90,7 @@ export const follow = (pod: PodFacts, need: Need, containers: FollowedPod['conta
   disruption: undefined,
   need,
   unneeded: undefined,
+  stopped: undefined,
   hookFailed: undefined,
   isNodeGone: false,
   isSuccessor: false,
@@ -100,6 +105,7 @@ export const leaving = (pod: FollowedPod): Leave =>
   (pod.leave ??= {
     deleted: undefined,
     given: undefined,
+    isForced: false,
     failure: undefined,
     ends: pod.containers.map(() => undefined),
     gone: undefined,
@@ -124,8 +130,9 @@ export function learn(pod: FollowedPod, state: PodFacts): void {
     pod.gates = passing(pod.gates, state.gates)
   }
   if (state.failure !== undefined) learnFailure(leaving(pod), state.failure)
-  if (state.deletion !== undefined) learnDeletion(leaving(pod), state.deletion)
+  if (state.deletion !== undefined) learnDeletion(leaving(pod), state.deletion, state.containers)
   if (state.deletion !== undefined || state.failure !== undefined) learnEnds(pod, leaving(pod), state)
+  else for (const { end } of state.containers) pod.stopped = latest(pod.stopped, end?.at)
 }
 
 function learnFailure(leave: Leave, failure: PodFailure): void {
@@ -134,8 +141,13 @@ function learnFailure(leave: Leave, failure: PodFailure): void {
   leave.given = undefined
 }
 
-function learnDeletion(leave: Leave, { at, grace }: PodDeletion): void {
+function learnDeletion(
+  leave: Leave,
+  { at, grace }: PodDeletion,
+  containers: readonly ContainerFacts[],
+): void {
   if (leave.failure !== undefined) return
+  leave.isForced ||= grace === 0 && containers.some(({ end }) => end === undefined)
   leave.deleted = earliest(leave.deleted, at)
   leave.given = leave.given === undefined || grace > leave.given ? grace : leave.given
 }

@@ -61,12 +61,12 @@ export const wasTakenOff = ({ unneeded, need }: FollowedPod, { deleted }: Leave)
   unneeded !== undefined && deleted !== undefined && deleted - unneeded >= atLeast(need.sleep) * 1_000
 
 /**
- * What the delete gave; absent: it was not seen. A grace period of 0 with all containers ended is the kubelet's own last
- * delete; and one of a Pod whose node no longer exists cuts nothing.
+ * What the delete gave; absent: it was not seen. A grace period of 0 that came when all containers had ended is the kubelet's
+ * own last delete; and one of a Pod that its node ended, or whose node no longer exists, cuts nothing.
  */
-function givenBy(pod: FollowedPod, { given, ends }: Leave): Seconds | undefined {
+function givenBy(pod: FollowedPod, { given, ends, isForced }: Leave): Seconds | undefined {
   if (given !== seconds(0)) return given
-  const hasEnded = ends.every((end) => end !== undefined)
+  const hasEnded = (!isForced || pod.disruption === BY_KUBELET) && ends.every((end) => end !== undefined)
   return hasEnded || isNodeGone(pod) ? undefined : given
 }
 
@@ -85,7 +85,7 @@ function graceReasons(
   if (given !== undefined && given < needed && given < stated) {
     const sleep = longest(pod.containers.map((container) => sleepFor(need, container)))
     const isCut = given < sleep || ends.some(({ id }) => id === 'killed')
-    return isCut ? [{ id: 'grace-cut', given, needed }] : []
+    if (isCut) return [{ id: 'grace-cut', given, needed }]
   }
   return stated < needed ? [{ id: 'short-grace', stated, needed }] : []
 }
@@ -94,9 +94,27 @@ function graceReasons(
 const sleepFor = (need: Need, { name }: ContainerFacts): Seconds =>
   need.exceptions?.find(({ container }) => container === name)?.sleep ?? need.sleep
 
-/** It did not run when its Pod was deleted, so that nothing of it was cut then. */
-const hadEnded = ({ deleted }: Leave, end: ContainerEnd | undefined): boolean =>
-  deleted !== undefined && end !== undefined && end.at < deleted - RESOLUTION
+/**
+ * It did not run when its Pod was deleted, so that nothing of it was cut then. Where its Pod was watched until then, that was
+ * told before: the clock of a node may be slow, and then all ends seem to be earlier than the deletion.
+ */
+function hadEnded(pod: FollowedPod, leave: Leave, end: ContainerEnd | undefined): boolean {
+  if (leave.deleted === undefined || end === undefined) return false
+  if (wasTold(pod, end)) return true
+  const isWatched = pod.isBorn && !leave.isBlind && pod.disruption !== BY_KUBELET
+  return !isWatched && end.at < leave.deleted - RESOLUTION
+}
+
+const wasTold = ({ stopped }: FollowedPod, end: ContainerEnd): boolean =>
+  stopped !== undefined && end.at <= stopped
+
+/** The same by the clocks alone: whether it was cut is not known. */
+const seemsEnded = (pod: FollowedPod, leave: Leave): boolean =>
+  pod.containers.some((container, index) => {
+    const end = leave.ends[index]
+    const isGuessed = end !== undefined && hadEnded(pod, leave, end) && !wasTold(pod, end)
+    return isGuessed && sleepFor(pod.need, container) > 0
+  })
 
 function hookReasons(
   pod: FollowedPod,
@@ -105,7 +123,7 @@ function hookReasons(
   end: ContainerEnd | undefined,
 ): readonly DepartureReason[] {
   const needed = sleepFor(pod.need, container)
-  if (needed <= 0 || (hadEnded(leave, end) && pod.disruption !== BY_KUBELET)) return []
+  if (needed <= 0 || (hadEnded(pod, leave, end) && pod.disruption !== BY_KUBELET)) return []
   const { name, hook } = container
   if (hook === undefined) return [{ id: 'no-hook', container: name }]
   if (hook.length === undefined) return [{ id: 'unknown-hook', container: name }]
@@ -124,7 +142,8 @@ function endReasons(
   const { deleted } = leave
   if (end === undefined) return []
   const needed = sleepFor(pod.need, { name, ...container })
-  if (deleted === undefined || hadEnded(leave, end)) return evicted(pod, { container: name, end, needed })
+  if (deleted === undefined || hadEnded(pod, leave, end))
+    return evicted(pod, { container: name, end, needed })
   const given = givenBy(pod, leave)
   const after = secondsBetween(deleted, end.at)
   const isKilled = end.exitCode === KILLED && end.reason !== OUT_OF_MEMORY
@@ -176,7 +195,9 @@ function endpointReasons(pod: FollowedPod, leave: Leave): readonly DepartureReas
   if (deleted === undefined || others === 'ready') return []
   const own = readyAt(pod, deleted)
   if (own === 'no') return []
-  return own === 'yes' && others === 'none' && !isBlind ? [{ id: 'last-endpoint' }] : [{ id: 'unseen' }]
+  // One that was first seen then may have others that were not seen yet, as where a load balancer has just come.
+  const isSure = own === 'yes' && others === 'none' && !isBlind && pod.isBorn
+  return isSure ? [{ id: 'last-endpoint' }] : [{ id: 'unseen' }]
 }
 
 /** @param cut what is said of its grace period: of a Pod that was removed by force, that is enough. */
@@ -191,7 +212,7 @@ function missing(
     if (isNodeGone(pod)) return [{ id: 'node-gone', node: pod.node ?? '' }]
     return givenBy(pod, leave) === seconds(0) && cut.length > 0 ? [] : [{ id: 'end-unknown' }]
   }
-  return givenBy(pod, leave) === undefined ? [{ id: 'unseen' }] : []
+  return givenBy(pod, leave) === undefined || seemsEnded(pod, leave) ? [{ id: 'unseen' }] : []
 }
 
 /** How long SIGTERM was held back, in the container where it was shortest; absent: not known, or nobody needed it. */
@@ -203,7 +224,7 @@ export function sleptBy(pod: FollowedPod, leave: Leave): Seconds | undefined {
   let least: Seconds | undefined
   for (const [index, container] of pod.containers.entries()) {
     const end = leave.ends[index]
-    if (hadEnded(leave, end) || sleepFor(pod.need, container) <= 0) continue
+    if (hadEnded(pod, leave, end) || sleepFor(pod.need, container) <= 0) continue
     const slept = heldBack(container, given, end === undefined ? undefined : secondsBetween(deleted, end.at))
     if (slept === undefined) return undefined
     least = least === undefined ? slept : shorter(least, slept)

@@ -99,6 +99,10 @@ export function succeed({ leaving }: WorkloadCourse, pod: FollowedPod): void {
   pod.isSuccessor = true
 }
 
+/** One of its own template has come for it: no rollout let it go that began later. */
+export const isRelieved = ({ revision }: FollowedPod, { successor }: Leave): boolean =>
+  revision !== undefined && successor?.revision === revision
+
 /** As they were deleted: which Pod comes for which must not depend on the order in which they were seen. */
 export const leftBefore = (one: FollowedPod, other: FollowedPod): boolean => {
   const [a, b] = [leftAt(one), leftAt(other)]

@@ -3,9 +3,9 @@ import { departureOf } from './departure.ts'
 import { type FollowedPod, type Leave, leftFrom } from './followed-pod.ts'
 import { wasTakenOff } from './judge.ts'
 import { forget, type LedgerState } from './ledger-state.ts'
-import { isJudged, leftBefore, lookAround, replacementOf } from './relief.ts'
+import { isJudged, isRelieved, leftBefore, lookAround, replacementOf } from './relief.ts'
 import { addDeparture, countGate, isEmpty, recordOf } from './rollout-course.ts'
-import { closeEnded, isSettled } from './turns.ts'
+import { closeEnded, isSettled, leaveOff } from './turns.ts'
 import { EMPTY, ROLLOUT } from './waits.ts'
 import { dropPod, type WorkloadCourse } from './workload-course.ts'
 
@@ -42,13 +42,15 @@ function settleWorkload(state: LedgerState, course: WorkloadCourse): boolean {
     if (pod.leave !== undefined && isJudged(course, pod, pod.leave, passed))
       settleDeparture(state, course, pod, pod.leave)
   closeEnded(course)
+  const mayLeaveOff = leaveOff(course, passed)
   settleRollouts(state, course)
   course.loose = course.loose.filter(({ departure, due }) => {
     if (passed < due) return true
     state.history.addOther(departure)
     return false
   })
-  return course.leaving.size + course.closing.length + course.loose.length > 0 || !isDropped(state, course)
+  const waits = course.leaving.size + course.closing.length + course.loose.length > 0 || mayLeaveOff
+  return waits || !isDropped(state, course)
 }
 
 const inOrder = (pods: Iterable<FollowedPod>): readonly FollowedPod[] =>
@@ -69,7 +71,7 @@ function settleDeparture(state: LedgerState, course: WorkloadCourse, pod: Follow
   // A handover deletes it at its own time, also while a rollout goes on or just before one.
   if (wasTakenOff(pod, leave)) state.history.addOther(departure)
   else if (rollout !== undefined) addDeparture(rollout, departure, state.history.room)
-  else if (pod.revision === undefined) state.history.addOther(departure)
+  else if (pod.revision === undefined || isRelieved(pod, leave)) state.history.addOther(departure)
   else course.loose.push({ departure, due: state.clock.passed + ROLLOUT })
 }
 

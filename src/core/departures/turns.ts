@@ -1,6 +1,7 @@
 import { earliest, type FollowedPod, type Leave, latest, leftFrom } from './followed-pod.ts'
+import { isRelieved } from './relief.ts'
 import { addDeparture, beginRollout, countGate, isEmpty, type RolloutCourse } from './rollout-course.ts'
-import { READINESS } from './waits.ts'
+import { READINESS, ROLLOUT } from './waits.ts'
 import type { WorkloadCourse } from './workload-course.ts'
 
 /*
@@ -44,7 +45,7 @@ function begin(course: WorkloadCourse, revision: string, began: number): Rollout
   for (const pod of course.pods.values()) {
     if (pod.revision === revision) course.newest = latest(course.newest, pod.created)
     if (pod.revision === revision) expect(rollout, pod)
-    else if (pod.leave !== undefined) take(course, pod)
+    else if (pod.leave !== undefined && !isRelieved(pod, pod.leave)) take(course, pod)
   }
   // With maxSurge 0, and in a StatefulSet, the first old Pod has left before.
   course.loose = course.loose.filter(({ departure }) => {
@@ -64,11 +65,11 @@ export function review(course: WorkloadCourse): void {
 }
 
 /** The templates that are there, each with its first Pod's creation, and the newest Pod. */
-function seen({ pods }: WorkloadCourse) {
+function seen({ pods }: WorkloadCourse, isMeant = (_revision: string): boolean => true) {
   const first = new Map<string, number>()
   let last: { readonly revision: string; readonly created: number } | undefined
   for (const { revision, created, leave } of pods.values()) {
-    if (revision === undefined || leave?.isUnseen === true) continue
+    if (revision === undefined || leave?.isUnseen === true || !isMeant(revision)) continue
     first.set(revision, Math.min(first.get(revision) ?? created, created))
     const isNewer =
       last === undefined || created > last.created || (created === last.created && revision > last.revision)
@@ -149,11 +150,36 @@ export function closeEnded(course: WorkloadCourse): boolean {
   return true
 }
 
+/**
+ * No Pod of the template that is rolled out has been there for a while, and old ones are: it was taken back before one of them
+ * had to leave, as with maxUnavailable 0, or in an aborted canary. What leaves from now on belongs to no rollout.
+ * @param passed by the ledger's own clock. @returns whether that may still come.
+ */
+export function leaveOff(course: WorkloadCourse, passed: number): boolean {
+  const { open, revisions, leaving } = course
+  if (open === undefined || revisions.size === 0 || revisions.has(open.revision)) {
+    course.targetless = undefined
+    return false
+  }
+  // In a StatefulSet the next new Pod comes when an old one is gone.
+  const isReplacing = [...leaving].some(({ leave }) => leave?.over === undefined)
+  course.targetless = isReplacing ? undefined : (course.targetless ?? passed)
+  if (course.targetless === undefined || passed < course.targetless + ROLLOUT) return true
+  course.targetless = undefined
+  const { first, last } = seen(course, (revision) => revisions.has(revision))
+  if (last === undefined) return false
+  close(course, open, Math.max(open.began, open.left ?? open.began), true)
+  aim(course, last.revision, last.created)
+  if (first.size > 1) begin(course, last.revision, first.get(last.revision) ?? last.created)
+  return false
+}
+
 /** A rollout has ended; it is told when what belongs to it is settled. */
 function close(course: WorkloadCourse, rollout: RolloutCourse, ended: number, isSuperseded: boolean): void {
   rollout.ended = ended
   rollout.isSuperseded = isSuperseded
   course.open = undefined
+  course.back = undefined
   course.closing.push(rollout)
 }
 

@@ -35,6 +35,8 @@ export interface WorkloadCourse {
   loose: LooseDeparture[]
   /** Since when none is there, by the ledger's own clock. */
   empty: number | undefined
+  /** Since when none of the rollout's own template is there, and others are, by the ledger's own clock. */
+  targetless: number | undefined
 }
 
 export const beginCourse = (workload: ObjectRef, room: () => boolean): WorkloadCourse => ({
@@ -51,6 +53,7 @@ export const beginCourse = (workload: ObjectRef, room: () => boolean): WorkloadC
   taken: new Map(),
   loose: [],
   empty: undefined,
+  targetless: undefined,
 })
 
 export function addPod(course: WorkloadCourse, pod: FollowedPod): void {

@@ -175,6 +175,12 @@ describe('exposed', () => {
       { facts: { grace: seconds(50) }, end: [45] },
       { id: 'short-grace', stated: 50, needed: 75 },
     ],
+    // What the delete took away cut nothing; what the spec lacks was missing all the same.
+    [
+      'its spec states less than G, and the delete gave still less, which nothing ran into',
+      { facts: { grace: seconds(60) }, grace: 50, end: [46] },
+      { id: 'short-grace', stated: 60, needed: 75 },
+    ],
     [
       'its spec states less than S, and the grace that is needed is not known',
       { need: { sleep: seconds(45), gated: true }, facts: { grace: seconds(30) }, end: [30, 137] },
@@ -182,6 +188,13 @@ describe('exposed', () => {
       { id: 'killed', container: 'app', after: 30 },
     ],
     ['it was removed by force', { grace: 0 }, { id: 'grace-cut', given: 0, needed: 75 }],
+    // Its object stays until the finalizer is removed, so that the kubelet reports how it ended.
+    [
+      'it was removed by force, and a finalizer held its object',
+      { grace: 0, end: [1, 137, 'Error'] },
+      { id: 'grace-cut', given: 0, needed: 75 },
+      { id: 'killed', container: 'app', after: 1 },
+    ],
     ['it ignored SIGTERM', { end: [75, 137, 'Error'] }, { id: 'killed', container: 'app', after: 75 }],
     // A hook as long as the grace: the kubelet gives 2 s after it (minimumGracePeriodInSeconds).
     [
@@ -208,6 +221,12 @@ describe('exposed', () => {
     [
       'no hook',
       { facts: { containers: [container('app', 'none')] }, end: [0] },
+      { id: 'no-hook', container: 'app' },
+    ],
+    // It ended on SIGTERM, at 100 by the clock of the API server.
+    [
+      'no hook, on a node whose clock is three seconds slow',
+      { facts: { containers: [container('app', 'none')] }, end: [-3] },
       { id: 'no-hook', container: 'app' },
     ],
     [
@@ -306,6 +325,50 @@ describe('unknown', () => {
       exposed({ id: 'no-hook', container: 'app' }, { id: 'end-unknown' }),
     )
   })
+})
+
+describe('a container that had ended before its Pod was deleted', () => {
+  const bare = [container('app', 'none'), container('log', 45)]
+  const endOf = (at: number) => ({ at: t(at), exitCode: 1, reason: 'Error' })
+  const told = (containers: PodFacts['containers']): PodFacts => pod('a1', 0, { containers })
+  const [app, log] = bare
+
+  test.for([
+    ['and waited for its next start: nothing of it was cut', 90, []],
+    // The same Pod, whose container had been started again.
+    ['and had been started again: it ended without a hook', 101, [{ id: 'no-hook', container: 'app' }]],
+  ] as const)('%s', ([, at, reasons]) => {
+    if (app === undefined || log === undefined) throw new Error('two containers')
+    const it = tell(createLedger())
+    it.pod(50, told(bare))
+    it.pod(50, pod('a2', 0))
+    it.listed(50, pod('a1', 0), pod('a2', 0))
+    it.pod(91, told([{ ...app, end: endOf(90) }, log]))
+    if (at === 101) it.pod(95, told(bare))
+    it.pod(100, deleted(told(at === 101 ? bare : [{ ...app, end: endOf(90) }, log]), 100))
+    const last = deleted(
+      told([
+        { ...app, end: endOf(at) },
+        { ...log, end: endOf(145) },
+      ]),
+      100,
+    )
+    it.pod(146, last)
+    it.gone(147, last)
+    it.tick(250)
+    expect(it.news.departures).toMatchObject([{ reasons }])
+  })
+})
+
+test('where it was not watched, and only the clocks say that a container had ended before, nobody knows', () => {
+  const it = tell(createLedger())
+  const bare = deleted(pod('a1', 0, { containers: [container('app', 'none')] }), 100)
+  it.pod(102, ended(bare, 97))
+  it.pod(102, pod('a2', 0))
+  it.listed(102, bare, pod('a2', 0))
+  it.gone(103, bare)
+  it.tick(200)
+  expect(it.news.departures).toMatchObject([{ outcome: 'unknown', reasons: [{ id: 'unseen' }] }])
 })
 
 test('what a departure shows', () => {
@@ -421,6 +484,17 @@ describe('a Pod that its node ends without a delete', () => {
       { revision: 'b', verdict: 'unknown', departures: { covered: 1, unknown: 1 } },
     ])
   })
+})
+
+// Its load balancer has just come: the others of its workload may be there, and were not told yet.
+test('of a Pod that was first seen when it left, nobody knows who else was ready', () => {
+  const it = tell(createLedger())
+  const a1 = deleted(pod('a1', 0), 100)
+  it.listed(50)
+  it.pod(100, a1)
+  it.gone(146, a1, ended(a1, 145))
+  it.tick(250)
+  expect(it.news.departures).toMatchObject([{ outcome: 'unknown', reasons: [{ id: 'unseen' }] }])
 })
 
 // It may have been ready before anything was seen of it.

@@ -121,6 +121,44 @@ describe('rollouts', () => {
     expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [3, 0, 0] }])
   })
 
+  // Deleted at 100, it is cut at 130 and judged at 141: the rollout begins while it leaves, or soon after.
+  test.for([120, 170])(
+    'one that was drained, and had been replaced, before a rollout began at %d belongs to none',
+    (from) => {
+      const { it, a1, a2, ledger } = begin()
+      it.pod(100, deleted(a1, 100, 30))
+      const a3 = pod('a3', 100)
+      it.pod(100, born(a3))
+      const last = ended(deleted(a1, 100, 30), 130, 137)
+      const next = pod('b1', from, of('b'))
+      if (from < 130) it.pod(from, born(next))
+      it.gone(131, a1, last)
+      it.pod(132, a3)
+      it.tick(160)
+      if (from > 130) it.pod(from, born(next))
+      it.pod(from + 20, next)
+      for (const old of [a2, a3]) leaves(it, old, 200)
+      it.tick(LATER)
+      expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [2, 0, 0] }])
+      expect(ledger.view().others).toMatchObject([{ uid: a1.uid, outcome: 'exposed' }])
+    },
+  )
+
+  test('nor is what leaves after it, though no new Pod has come since that replacement', () => {
+    const { it, a1, a2, ledger } = begin()
+    const [b1] = [comes(it, pod('b1', 100, of('b')), 100), comes(it, pod('b2', 100, of('b')), 100)]
+    it.pod(121, deleted(a2, 121))
+    const a3 = comes(it, pod('a3', 121, of('a')), 121)
+    it.gone(167, a2, ended(deleted(a2, 121), 166))
+    for (const old of [a1, a3]) leaves(it, old, 170)
+    it.tick(LATER)
+    leaves(it, b1, 3_000)
+    comes(it, pod('b3', 3_000, of('b')), 3_000)
+    it.tick(2 * LATER)
+    expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [3, 0, 0] }])
+    expect(ledger.view().others.map(({ uid }) => uid)).toEqual([b1.uid])
+  })
+
   test('a rollout back after the rollout is one more', () => {
     const { it, a1, a2 } = begin()
     const b1 = comes(it, pod('b1', 100, of('b')), 100)
@@ -132,6 +170,62 @@ describe('rollouts', () => {
     expect(shape(it)).toMatchObject([
       { revision: 'b', isSuperseded: false, left: [2, 0, 0] },
       { revision: 'a', isSuperseded: false, left: [1, 0, 0] },
+    ])
+  })
+
+  test.for([
+    ['that never became ready: rollout undo with maxUnavailable 0', born, []],
+    ['of an aborted canary, which served', (facts: PodFacts) => facts, ['b1']],
+  ] as const)(
+    'what leaves after a rollout was taken back belongs to none: the new Pods are gone %s',
+    ([, state, left]) => {
+      const { it, a1, a2, ledger } = begin()
+      const b1 = state(pod('b1', 100, of('b')))
+      it.pod(120, b1)
+      leaves(it, b1, 300)
+      // Gone at 346: 30 s later nobody comes any more.
+      for (const at of [360, 370, 380, 410]) it.tick(at)
+      it.pod(1_000, deleted(a1, 1_000, 30))
+      it.gone(1_031, a1, ended(deleted(a1, 1_000, 30), 1_030, 137))
+      for (const at of [1_050, 1_090, LATER]) it.tick(at)
+      expect(it.news.rollouts).toEqual([])
+      expect(ledger.view().rollouts).toEqual([])
+      expect(ledger.view().others.map(({ pod: { name } }) => name)).toEqual(['a1', ...left])
+      // The next one is as if that had not been.
+      comes(it, pod('c1', 3_000, of('c')), 3_000)
+      leaves(it, a2, 3_021)
+      it.tick(2 * LATER)
+      expect(shape(it)).toEqual([{ revision: 'c', isSuperseded: false, verdict: 'covered', left: [1, 0, 0] }])
+    },
+  )
+
+  test('a new Pod that comes again within 30 s goes on with the rollout', () => {
+    const { it, a1, a2 } = begin()
+    const b1 = born(pod('b1', 100, of('b')))
+    it.pod(100, b1)
+    it.pod(200, deleted(b1, 200))
+    it.gone(201, b1, ended(deleted(b1, 200), 200))
+    for (const at of [212, 220]) it.tick(at)
+    comes(it, pod('b2', 229, of('b')), 229)
+    for (const old of [a1, a2]) leaves(it, old, 250)
+    it.tick(LATER)
+    expect(shape(it)).toEqual([{ revision: 'b', isSuperseded: false, verdict: 'covered', left: [2, 0, 0] }])
+  })
+
+  test('a rollout that was under way when another one was tried and taken back goes on', () => {
+    const { it, a1, a2 } = begin()
+    comes(it, pod('b1', 100, of('b')), 100)
+    leaves(it, a1, 121)
+    const c1 = born(pod('c1', 200, of('c')))
+    it.pod(200, c1)
+    it.pod(300, deleted(c1, 300))
+    it.gone(301, c1, ended(deleted(c1, 300), 300))
+    for (const at of [312, 330, 350]) it.tick(at)
+    leaves(it, a2, 400)
+    it.tick(LATER)
+    expect(shape(it)).toEqual([
+      { revision: 'b', isSuperseded: true, verdict: 'covered', left: [1, 0, 0] },
+      { revision: 'b', isSuperseded: false, verdict: 'covered', left: [1, 0, 0] },
     ])
   })
 
