@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { validate } from '../../src/admission/validate.ts'
+import { LONGEST_VALUE } from '../../src/core/discovery/annotations/limits.ts'
+import { lbcArguments } from '../../src/kubernetes/lbc-arguments.ts'
 import { type JsonObject, knowing, requestFor, template } from '../admission/world.ts'
 import { sampleOf } from '../depth.ts'
 import { growthOf, TOO_FAST } from './growth.ts'
@@ -58,5 +60,14 @@ test.for([...sampleOf(CASES, 3)])('cost grows as the length: $what in $place', a
     })
     return () => expect(validate(request, knowledge).outcome).toBe('warned')
   }, LARGEST)
+  expect(factor, measured).toBeLessThan(TOO_FAST)
+})
+
+/** Every Deployment is looked through for arguments of the load balancer controller. */
+test('cost grows as the length: references without an end in an argument', async () => {
+  const { factor, measured } = await growthOf((size) => {
+    const words = [`--feature-gates=${'$('.repeat(size / 2)}`]
+    return () => expect(lbcArguments(words)).toHaveProperty(['feature-gates'])
+  }, LONGEST_VALUE)
   expect(factor, measured).toBeLessThan(TOO_FAST)
 })
