@@ -570,9 +570,10 @@ describe('architecture', () => {
     expect(rows.toSorted()).toEqual(wanted.toSorted())
   })
 
-  test('the files that it names exist', () => {
-    const named = codeIn(page).filter((code) => /^[\w./-]+\.(?:ts|md)$/.test(code) && code.includes('/'))
-    const exists = (name: string) => existsSync(name) || existsSync(path.join('src', name))
+  test('the folders and files that it names exist, those of src with or without their ending', () => {
+    const named = codeIn(page).filter((code) => /^[\w.-]+\/[\w./-]*$/.test(code))
+    const exists = (name: string) =>
+      [name, `src/${name}`, `src/${name}.ts`, `charts/slackwater/${name}`].some((file) => existsSync(file))
     expect(named.filter((name) => !exists(name))).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 import type { FindingId } from '../core/findings/catalogue.ts'
+import { cut } from '../core/model/cut.ts'
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { printable, printableJson, printableLines } from '../core/model/printable.ts'
 import type { PatchOperation } from '../kubernetes/patch.ts'
@@ -99,13 +100,6 @@ function textAt<K extends string>(key: K, from: JsonRecord): { readonly [P in K]
 /** kubectl shows a warning on one line; the API's advice is to stay under 120 characters (api/admission/v1). */
 const LONGEST_WARNING = 120
 
-function shortened(warning: string): string {
-  const characters = warning.length <= LONGEST_WARNING ? [] : [...warning]
-  return characters.length <= LONGEST_WARNING
-    ? warning
-    : `${characters.slice(0, LONGEST_WARNING - 1).join('')}…`
-}
-
 /** One line; a JSON text stays valid JSON. */
 const inOneLine = (text: string): string => printableJson(text).replaceAll('\n', '\\u000a')
 
@@ -116,7 +110,7 @@ const printableValues = (texts: Answer['auditAnnotations']): Answer['auditAnnota
 const printableWarnings = (warnings: readonly string[]): readonly string[] =>
   warnings.length === 0
     ? warnings
-    : [...new Set(warnings.map((warning) => shortened(printable(warning))))].filter(
+    : [...new Set(warnings.map((warning) => cut(printable(warning), LONGEST_WARNING)))].filter(
         (warning) => warning !== '',
       )
 

@@ -60,15 +60,17 @@ const WITHOUT = 'for these target groups, what Ingresses and Services declare co
 function unusable(arns: readonly string[]): string[] {
   const [first] = arns
   if (first === undefined) return []
-  return [
-    `${arns.length} TargetGroupBindings name what is no ARN of a target group, such as ${shortened(first)}`,
-  ]
+  const which = arns.length === 1 ? 'a TargetGroupBinding names' : `${arns.length} TargetGroupBindings name`
+  const such = arns.length === 1 ? ':' : ', such as'
+  return [`${which} what is no ARN of a target group${such} ${shortened(first)}`]
 }
 
 function unknown(arns: readonly string[]): readonly string[] {
   const [first] = arns
   if (first === undefined) return []
-  return [
-    `AWS does not know ${arns.length} target groups that TargetGroupBindings name, such as ${first}: they were deleted, or the credentials are of another account`,
-  ]
+  const which =
+    arns.length === 1
+      ? `the target group that a TargetGroupBinding names, ${first}: it was`
+      : `${arns.length} target groups that TargetGroupBindings name, such as ${first}: they were`
+  return [`AWS does not know ${which} deleted, or the credentials are of another account`]
 }

@@ -1,4 +1,4 @@
-import { isForbidden } from '../cluster/api-error.ts'
+import { isAbsent } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { pagesOf } from '../cluster/list-watch.ts'
 import { objectPath } from '../cluster/objects.ts'
@@ -14,7 +14,7 @@ const MOST = 3
 interface ToldRollouts {
   /** The newest first; an API server keeps Events for an hour. */
   readonly rollouts: readonly RolloutSummary[]
-  /** Why they are not known; absent: they are, or there is no permission that a caller without Slackwater would need. */
+  /** Why they are not known; absent: they are. */
   readonly problem?: string
 }
 
@@ -36,7 +36,7 @@ export async function toldRollouts(
       found.push(...objects.flatMap((event) => summaryOf(event, name)))
     return { rollouts: found.sort((a, b) => compareText(b.ended ?? '', a.ended ?? '')).slice(0, MOST) }
   } catch (error) {
-    return isForbidden(error) ? { rollouts: [], problem: messageOf(error) } : { rollouts: [] }
+    return isAbsent(error) ? { rollouts: [] } : { rollouts: [], problem: messageOf(error) }
   }
 }
 

@@ -90,7 +90,7 @@ async function explainIn(target: AskedWorkload, reading: Reading, terminal: Term
   const { rollouts, problem: unlisted } = await toldRollouts(ref, api, signal)
   if (unlisted !== undefined)
     complain(
-      `Events of namespace ${namespace} may not be listed, so its last rollout is unknown: ${unlisted}`,
+      `Events of namespace ${namespace} could not be listed, so its last rollout is unknown: ${unlisted}`,
       terminal,
       'warning',
     )

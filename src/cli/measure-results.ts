@@ -55,6 +55,8 @@ async function writeOver(file: string, text: string): Promise<void> {
 
 interface Applying {
   readonly options: AskedReport & { readonly dryRun?: true }
+  /** Departures that a measurement must be from to be used by the installation. */
+  readonly enough: number
   readonly terminal: Terminal
   readonly signal: AbortSignal
 }
@@ -63,7 +65,7 @@ interface Applying {
 export async function applyMeasurement(
   { loadBalancers, targetGroups }: Measurement,
   { created, by }: MeasureDocument,
-  { options, terminal, signal }: Applying,
+  { options, enough, terminal, signal }: Applying,
 ): Promise<boolean> {
   const found = [...loadBalancers, ...targetGroups].filter((one) => one.lastRequest ?? one.propagation)
   if (found.length === 0) {
@@ -80,7 +82,7 @@ export async function applyMeasurement(
   const measurements = { measured: Date.parse(created), by, entries: found }
   try {
     const api = apiServerOf(config.config, terminal.proxy)
-    const stored = await storeMeasurements({ api, namespace, found: measurements, isDryRun, signal })
+    const stored = await storeMeasurements({ api, namespace, found: measurements, enough, isDryRun, signal })
     if (stored.ok) tellStored(stored, { namespace, isDryRun }, terminal)
     else complain(stored.problem, terminal)
     return stored.ok

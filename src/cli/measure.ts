@@ -161,10 +161,11 @@ interface Finishing extends Running {
 async function finish(document: MeasureDocument, finishing: Finishing): Promise<number> {
   const { read, sources, options, terminal, signal } = finishing
   const { writeSettings: file, apply } = options
-  const { controllerSetting } = sources.ledgers
+  const { controllerSetting, enough } = sources.ledgers
   const wrote = file === undefined || (await writeSettings(file, document, controllerSetting, terminal))
   const applied =
-    apply === undefined || (await applyMeasurement(read.measurement, document, { options, terminal, signal }))
+    apply === undefined ||
+    (await applyMeasurement(read.measurement, document, { options, enough, terminal, signal }))
   if (!wrote || !applied) return EXIT.badInput
   const isUnread = read.reading.problems.some(({ line }) => line === undefined)
   return measureExitCode(document, {

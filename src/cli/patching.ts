@@ -143,8 +143,11 @@ function tellOthers({ folder, files, written }: Others, terminal: Pick<Terminal,
     progress(`${folder}: ${counted(others, 'file')} as ${others === 1 ? 'it was' : 'they were'}`, terminal)
 }
 
-/** YAML allows directives (`%YAML 1.2`) only after an explicit end of the document before them. */
-const BEGINS_WITH_DIRECTIVE = /^\uFEFF?(?:[ \t]*(?:#[^\n]*)?\r?\n)*%/
+/**
+ * YAML allows directives (`%YAML 1.2`) only after an explicit end of the document before them. Each line before one can be
+ * read in one way only: with two, as for a comment and its `\r`, n lines would take 2 to the power of n steps.
+ */
+const BEGINS_WITH_DIRECTIVE = /^\uFEFF?(?:[ \t\r]*(?:#[^\n]*)?\n)*%/
 
 const between = (text: string): string => {
   if (/^\uFEFF?---/.test(text)) return ''

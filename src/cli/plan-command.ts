@@ -41,7 +41,7 @@ export function planCommand(terminal: Terminal, done: Done): Command {
     )
     .option('--patched', 'print the patched manifests instead, ready to commit: comments and order are kept')
     .option(
-      '--write-to <dir>',
+      '--write-to <folder>',
       'write the patched manifests to this folder, with all other files beside them; never over what is read',
     )
     .addOption(

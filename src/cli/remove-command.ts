@@ -2,7 +2,15 @@ import { Command } from 'commander'
 import { DOCUMENTS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
 import { atLeastOne, count } from './numbers.ts'
-import { context, type Done, exitCodes, kubeconfig, onlyNamespace, outputFormat } from './options.ts'
+import {
+  context,
+  type Done,
+  exitCodes,
+  kubeconfig,
+  onlyNamespace,
+  outputFormat,
+  slackwaterNamespace,
+} from './options.ts'
 import type { RemoveOptions } from './remove.ts'
 
 export function removeCommand(terminal: Terminal, done: Done): Command {
@@ -30,7 +38,7 @@ export function removeCommand(terminal: Terminal, done: Done): Command {
       600,
     )
     .option('--keep-labels', 'keep the readiness-gate labels of namespaces')
-    .option('--slackwater-namespace <name>', 'namespace in which Slackwater runs', 'slackwater-system')
+    .addOption(slackwaterNamespace())
     .option('-y, --yes', 'do not ask for confirmation; required if standard input is not a terminal')
     .addOption(outputFormat(DOCUMENTS))
     .action(async (options: RemoveOptions) => {

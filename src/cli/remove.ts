@@ -43,7 +43,7 @@ export async function runRemove(options: RemoveOptions, terminal: Terminal): Pro
   if (problem !== undefined) return refuse([problem], terminal)
   const loaded = loadKubeConfig(options)
   if (!loaded.ok) return refuse([loaded.problem], terminal)
-  const api = apiServerOf(loaded.config)
+  const api = apiServerOf(loaded.config, terminal.proxy)
   const { signal } = new AbortController()
   let found: Survey
   try {

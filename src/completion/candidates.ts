@@ -93,7 +93,7 @@ function valuesOf({ argChoices, flags }: Option): Completion {
   if (argChoices !== undefined)
     return { candidates: argChoices.map((word) => ({ word, description: '' })), otherwise: 'nothing' }
   if (/<(?:path|file)\b/.test(flags)) return { candidates: [], otherwise: 'files' }
-  return /<dir\b/.test(flags) ? { candidates: [], otherwise: 'folders' } : NOTHING
+  return /<folder\b/.test(flags) ? { candidates: [], otherwise: 'folders' } : NOTHING
 }
 
 /** The long flags that are still missing; `--help` is commander's own, and in no list. */

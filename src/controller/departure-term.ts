@@ -63,7 +63,7 @@ export class DepartureTerm {
   readonly #eventWatch: FollowedResource
   #reconsiderFrom = Number.NEGATIVE_INFINITY
   readonly #isNews: (problem: string) => boolean
-  /** Namespaces to be listed again, and when others were, on the clock of `now`. */
+  /** Namespaces to be listed again, and when others were within NAMESPACE_AGAIN, on the clock of `now`. */
   readonly #due = new Set<string>()
   readonly #listed = new Map<string, number>()
 
@@ -130,9 +130,11 @@ export class DepartureTerm {
 
   async #listDue(): Promise<void> {
     const { clock } = this.#options
+    for (const [namespace, at] of this.#listed)
+      if (clock.now() - at >= NAMESPACE_AGAIN) this.#listed.delete(namespace)
     for (const namespace of [...this.#due]) {
       if (this.signal.aborted) return
-      if (clock.now() - (this.#listed.get(namespace) ?? Number.NEGATIVE_INFINITY) < NAMESPACE_AGAIN) continue
+      if (this.#listed.has(namespace)) continue
       this.#listed.set(namespace, clock.now())
       await this.#pods.listAgain(() => this.#list(namespace))
       this.#due.delete(namespace)

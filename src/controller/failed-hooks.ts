@@ -1,5 +1,6 @@
 import type { Sink } from '../cluster/reflector.ts'
 import type { LedgerEvent } from '../core/departures/event.ts'
+import { cut } from '../core/model/cut.ts'
 import { timeAt } from '../kubernetes/departing-pod.ts'
 import { at, isPresent, type JsonNode, optional, root, ShapeError, stringAt } from '../kubernetes/json.ts'
 
@@ -31,8 +32,7 @@ function failedHookOf(raw: unknown): LedgerEvent | undefined {
   const node = root(raw)
   const uid = optional(stringAt, at(node, 'regarding', 'uid'))
   if (uid === undefined || at(node, 'reason').value !== FAILED_HOOK) return undefined
-  const note = optional(stringAt, at(node, 'note')) ?? ''
-  const message = note.length <= LONGEST_TEXT ? note : `${note.slice(0, LONGEST_TEXT - 1)}…`
+  const message = cut(optional(stringAt, at(node, 'note')) ?? '', LONGEST_TEXT)
   return { kind: 'hook-failed', at: timeOf(node), uid, message }
 }
 

@@ -5,6 +5,7 @@ import type { ControlLoop } from '../cluster/control-loop.ts'
 import type { SeenExposure } from '../core/adoption/adoption.ts'
 import { intoOf } from '../core/adoption/replacing.ts'
 import { isInDoubt } from '../core/inventory/inventory.ts'
+import { cut } from '../core/model/cut.ts'
 import { type ObjectRef, refText } from '../core/model/object-ref.ts'
 import { SlidingWindow, type Window } from '../pacing/rate-limit.ts'
 import type { EventRecorder } from './events.ts'
@@ -143,7 +144,7 @@ class LateExposure implements ControlLoop {
       if (!(error instanceof ApiError) || !isFinal(error)) throw error
       this.#came(ref, isConflict(error) ? 'conflict' : 'refused', error)
       if (isConflict(error)) this.#paused.delete(uid)
-      else this.#givenUp.set(uid, `the API server refused it, ${shortened(error.message)}`)
+      else this.#givenUp.set(uid, `the API server refused it, ${cut(error.message, LONGEST_REFUSAL)}`)
       return undefined
     }
   }
@@ -215,5 +216,5 @@ const aboutOf = ({ context: { exposures } }: Case): string =>
 const isFinal = ({ status }: ApiError): boolean =>
   status >= 400 && status < 500 && ![401, 408, 429].includes(status)
 
-/** An Event's note holds at most 1 kB (api/events/v1). */
-const shortened = (text: string): string => (text.length <= 300 ? text : `${text.slice(0, 299)}…`)
+/** Characters of a refusal: an Event's note holds at most 1 kB (api/events/v1). A choice. */
+const LONGEST_REFUSAL = 300

@@ -57,8 +57,8 @@ export function explainExitCode({ workloads, problems }: JudgedExplanation, isLi
 
 /** Accepted findings count for neither. */
 export function reportExitCode(report: JudgedReport, failOn: FailOn): number {
-  const isGrave = hasErrors(report) || (failOn === 'warning' && hasWarnings(report))
-  return failOn !== 'none' && isGrave ? EXIT.findings : EXIT.ok
+  const isFailing = hasErrors(report) || (failOn === 'warning' && hasWarnings(report))
+  return failOn !== 'none' && isFailing ? EXIT.findings : EXIT.ok
 }
 
 /** Ended by Ctrl-C or SIGTERM before there is a result: 128 and the number of SIGINT, as shells count. */

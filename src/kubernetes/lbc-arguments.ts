@@ -37,8 +37,11 @@ function flagOf(word: string): LbcFlag | undefined {
 function textOf(word: string, next: string | undefined): string | null {
   const equals = word.indexOf('=')
   const value = equals < 0 ? (next ?? 'true') : word.slice(equals + 1)
-  return value.length > LONGEST_VALUE || REFERENCE.test(value) ? null : value
+  return value.length > LONGEST_VALUE || hasReference(value) ? null : value
 }
+
+/** Nothing after the last `)` is one: looked for there, each `$(` that is not closed would take the rest of the text. */
+const hasReference = (value: string): boolean => REFERENCE.test(value.slice(0, value.lastIndexOf(')') + 1))
 
 /** `$(NAME)` refers to a variable of the container; `$$(NAME)` is literal (Kubernetes: Container.args). */
 const REFERENCE = /(?<!\$)(\$\$)*\$\([^)]+\)/

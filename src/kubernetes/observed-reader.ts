@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
+import { cut } from '../core/model/cut.ts'
 import { keysOfPointer } from '../core/model/json-pointer.ts'
 import { isRecord, type JsonRecord } from '../core/model/json-value.ts'
 import { given } from './json.ts'
@@ -147,6 +148,3 @@ function shown(value: unknown): string {
   if (typeof value === 'object' && value !== null) return 'a mapping'
   return typeof value === 'string' ? JSON.stringify(cut(value, LONGEST_QUOTE)) : String(value)
 }
-
-const cut = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length)}…` : text

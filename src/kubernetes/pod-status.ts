@@ -1,3 +1,4 @@
+import { cut } from '../core/model/cut.ts'
 import type { GateWords, PodReadiness } from '../core/model/stuck-gate.ts'
 import { at, given, isPresent, itemsOf, type JsonNode, optional, root, stringAt } from './json.ts'
 
@@ -59,6 +60,5 @@ function timeAt({ value }: JsonNode): number | undefined {
 const LONGEST_TEXT = 300
 
 function textAt({ value }: JsonNode): string | undefined {
-  if (typeof value !== 'string' || value === '') return undefined
-  return value.length <= LONGEST_TEXT ? value : `${value.slice(0, LONGEST_TEXT - 1)}…`
+  return typeof value === 'string' && value !== '' ? cut(value, LONGEST_TEXT) : undefined
 }

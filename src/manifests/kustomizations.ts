@@ -9,7 +9,10 @@ export function kustomizationNotes(found: readonly Kustomization[]): readonly No
   const roots = rootsOf(found).map(({ folder }) => folder)
   const [first, ...others] = roots
   if (first === undefined) return []
-  const more = found.length === 1 ? '' : ` (and ${found.length - 1} more such folders)`
+  const more =
+    found.length === 1
+      ? ''
+      : ` (and ${found.length - 1} more such ${found.length === 2 ? 'folder' : 'folders'})`
   const text =
     `holds a kustomization${more} and was read as written, without its patches and names; ` +
     `to read what kustomize makes of it, add --render, or: kustomize build ${shellWord(first)} | slackwater plan -f -` +

@@ -1,3 +1,4 @@
+import { DEFAULT_OBSERVED } from '../core/budget/measured-terms.ts'
 import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
 import type { ObjectRef } from '../core/model/object-ref.ts'
 import { given } from '../kubernetes/json.ts'
@@ -14,8 +15,8 @@ export interface Ledgers {
   readonly workloads: readonly WorkloadEntry[]
   /** C as the installation sets it; absent: it does not. Seconds. */
   readonly controllerSetting?: number
-  /** Departures that a measurement must be from, as the installation sets it; absent: it does not. */
-  readonly minimumSetting?: number
+  /** Departures that a measurement must be from to be used: as the installation sets it, else the default. */
+  readonly enough: number
 }
 
 /** @param reports of one cluster, in any order. */
@@ -34,7 +35,7 @@ export function joinLedgers(reports: readonly Report[]): Ledgers {
     withoutAddress: departures.size - leaving.length,
     workloads: [...workloads.values()],
     ...given('controllerSetting', settingIn(inOrder.at(-1), 'terms.controllerSeconds')),
-    ...given('minimumSetting', settingIn(inOrder.at(-1), 'observed.minimumDepartures')),
+    enough: settingIn(inOrder.at(-1), 'observed.minimumDepartures') ?? DEFAULT_OBSERVED.minimumDepartures,
   }
 }
 

@@ -1,4 +1,3 @@
-import { DEFAULT_OBSERVED } from '../core/budget/measured-terms.ts'
 import type { LeavingTarget } from '../core/measurement/leaving-target.ts'
 import { given } from '../kubernetes/json.ts'
 import { instant, loadBalancerEntries } from './document.ts'
@@ -31,7 +30,7 @@ export function measureDocument(inputs: DocumentInputs): MeasureDocument {
   const { workloads, withoutAddress } = ledgers
   const loadBalancers = loadBalancerEntries(measurement, {
     workloads,
-    enough: ledgers.minimumSetting ?? DEFAULT_OBSERVED.minimumDepartures,
+    enough: ledgers.enough,
     workloadsOf: (targetGroup) => survey.workloadsOf(targetGroup),
   })
   const reach = reachOf(leaving, survey)

@@ -30,7 +30,7 @@ export interface RequestConsumer {
 export interface ReadingOptions {
   /** Standard input, for `-`. */
   readonly stdin: () => AsyncIterable<Uint8Array>
-  /** What is being done, in a few words: `reading 12 of 340 files, 1.2 of 3.4 GiB`. */
+  /** What is being done, in a few words: `reading logs: file 12 of 340, 1.2 of 3.4 MiB`. */
   readonly onStep?: (words: string) => void
   /** Reading ends with its reason. */
   readonly signal?: AbortSignal

@@ -1,7 +1,6 @@
 import { ApiError, isAbsent, isConflict, isForbidden } from '../cluster/api-error.ts'
 import type { ApiServer } from '../cluster/api-server.ts'
 import { APPLY_PATCH, objectPath, patchObject, readObject } from '../cluster/objects.ts'
-import { DEFAULT_OBSERVED } from '../core/budget/measured-terms.ts'
 import type { Measured, Measurements } from '../core/model/observed.ts'
 import { at, optional, root, stringAt } from '../kubernetes/json.ts'
 import {
@@ -14,8 +13,6 @@ import {
 /** Its own, so that the key that AWS's answers are under stays the leader's. */
 const MEASURE_FIELD_MANAGER = 'slackwater-measure'
 
-const ENOUGH = DEFAULT_OBSERVED.minimumDepartures
-
 /** Somebody else may measure at the same time. A choice. */
 const TRIES = 3
 
@@ -24,6 +21,8 @@ interface StoreInputs {
   /** The namespace that Slackwater runs in. */
   readonly namespace: string
   readonly found: Measurements
+  /** Departures that a measurement must be from to be used by the installation. */
+  readonly enough: number
   /** Asks the API server without storing anything. */
   readonly isDryRun: boolean
   readonly signal: AbortSignal
@@ -68,10 +67,10 @@ const nameIn = (namespace: string) => ({
   name: OBSERVED_CONFIG_MAP,
 })
 
-async function storeOnce({ api, namespace, found, isDryRun, signal }: StoreInputs): Promise<Stored> {
+async function storeOnce({ api, namespace, found, enough, isDryRun, signal }: StoreInputs): Promise<Stored> {
   const path = objectPath(nameIn(namespace))
   const former = await formerOf(api, path, signal)
-  const entries = merged(former.entries, found.entries)
+  const entries = merged(former.entries, found.entries, enough)
   const { text, omitted } = writeMeasurements({ ...found, entries })
   const { name } = nameIn(namespace)
   const version = former.version === undefined ? {} : { resourceVersion: former.version }
@@ -116,11 +115,15 @@ async function formerOf(api: ApiServer, path: string, signal: AbortSignal): Prom
 }
 
 /** The new ones first: of too many the oldest are left out. */
-function merged(former: readonly Measured[], found: readonly Measured[]): readonly Measured[] {
+function merged(
+  former: readonly Measured[],
+  found: readonly Measured[],
+  enough: number,
+): readonly Measured[] {
   const stored = new Map(former.map((one) => [idOf(one), one]))
   const taken = found.flatMap((one) => {
     const earlier = stored.get(idOf(one))
-    return earlier !== undefined && sizeOf(one) < ENOUGH && sizeOf(earlier) >= ENOUGH ? [] : [one]
+    return earlier !== undefined && sizeOf(one) < enough && sizeOf(earlier) >= enough ? [] : [one]
   })
   const replaced = new Set(taken.map(idOf))
   return [...taken, ...former.filter((one) => !replaced.has(idOf(one)))]

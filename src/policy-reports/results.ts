@@ -1,5 +1,6 @@
 import { apiVersionOf, REPORTED } from '../cluster/resources.ts'
 import type { Severity } from '../core/findings/catalogue.ts'
+import { cut } from '../core/model/cut.ts'
 import { printable } from '../core/model/printable.ts'
 import { counts } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
@@ -99,10 +100,7 @@ const propertiesOf = ({ holds, action, accepted }: Found): Readonly<Record<strin
   ...(accepted === undefined ? {} : { accepted: messageOf(accepted.reason) }),
 })
 
-function messageOf(text: string): string {
-  const safe = printable(text)
-  return safe.length <= LONGEST_MESSAGE ? safe : `${safe.slice(0, LONGEST_MESSAGE - 1)}…`
-}
+const messageOf = (text: string): string => cut(printable(text), LONGEST_MESSAGE)
 
 function resourceOf({ kind, namespace, name }: WorkloadEntry, uid: string | undefined): ReportedResource {
   const resource = REPORTED.find((one) => one.resource.kind === kind)?.resource

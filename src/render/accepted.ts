@@ -1,4 +1,5 @@
 import type { AcceptReason } from '../core/findings/finding.ts'
+import { cut } from '../core/model/cut.ts'
 import { stays } from '../judgement/severity.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 import { provenanceText } from './origin.ts'
@@ -59,11 +60,8 @@ const SHOWN = 3
 /** Characters of a reason in one line. A choice. */
 const SHORT_REASON = 60
 
-const shortly = (reason: string): string =>
-  [...reason].length > SHORT_REASON ? `${[...reason].slice(0, SHORT_REASON - 1).join('')}…` : reason
-
 const groupText = ({ id, reason, count }: AcceptedGroup): string =>
-  `${id}${count > 1 ? ` ×${count}` : ''} (${shortly(reason)})`
+  `${id}${count > 1 ? ` ×${count}` : ''} (${cut(reason, SHORT_REASON)})`
 
 interface Judged {
   readonly findings: readonly ShownFinding[]

@@ -1,3 +1,4 @@
+import { cut } from '../core/model/cut.ts'
 import { printableIn } from '../core/model/printable.ts'
 import type {
   LoadBalancerEntry,
@@ -84,7 +85,7 @@ function drawTable(
   ]
   const room = Math.max(20, Math.min(Math.max(...rows.map(({ name }) => name.length)), width - 46))
   const line = (name: string, cells: readonly string[]): string =>
-    `  ${padTo(name.length > room ? `${name.slice(0, room - 1)}…` : name, room)}${cells.map((text) => padBefore(text, 9)).join('')}`
+    `  ${padTo(cut(name, room), room)}${cells.map((text) => padBefore(text, 9)).join('')}`
   return [paint.dim(line('target group', HEADS)), ...rows.map(({ name, cells }) => line(name, cells))]
 }
 

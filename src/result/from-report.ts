@@ -25,7 +25,7 @@ export function resultOfReport(
   }
 }
 
-/** Several clusters, one after the other. @throws if there is none. */
+/** Several clusters, one after the other; what is said of the run is the first one’s. */
 export function resultsTogether(results: readonly [Result, ...Result[]]): Result {
   const [first] = results
   return {

@@ -1,4 +1,5 @@
 import { type Acceptance, FINDING_IDS, isFindingId } from '../core/findings/acceptance.ts'
+import { cut } from '../core/model/cut.ts'
 import { ACCEPT_ANNOTATION } from '../core/model/keys.ts'
 import { nearest } from '../core/model/spelling.ts'
 import { type AnnotatedObject, shorten } from './annotations.ts'
@@ -91,15 +92,12 @@ function readEntry(entry: string): ReadEntry {
 function unknownId(id: string): string {
   const meant = nearest(id, FINDING_IDS)
   if (meant === undefined) return ignored(id, 'is not the id of a finding')
-  return `"${shorten(id, LONGEST_MISTYPED)}": did you mean ${meant}?`
+  return `"${cut(id, LONGEST_MISTYPED)}": did you mean ${meant}?`
 }
 
 /** A dash or a character that nobody sees is no reason. */
 const SAYS_SOMETHING = /[\p{L}\p{N}]/u
 
-/** On one line, and no longer than the limit; not cut in the middle of a character. */
-function reasonIn(text: string): string {
-  const reason = text.replaceAll(';;', ';').replace(/\s+/g, ' ').trim()
-  const characters = [...reason]
-  return characters.length > LONGEST_REASON ? `${characters.slice(0, LONGEST_REASON - 1).join('')}…` : reason
-}
+/** On one line, and no longer than the limit. */
+const reasonIn = (text: string): string =>
+  cut(text.replaceAll(';;', ';').replace(/\s+/g, ' ').trim(), LONGEST_REASON)

@@ -1,3 +1,4 @@
+import { cut } from '../core/model/cut.ts'
 import {
   ACCEPT_ANNOTATION,
   ASSUME_ANNOTATION,
@@ -176,8 +177,4 @@ const MODE_IS_LABEL = `annotation ${MODE_LABEL} is not read: the mode is a label
 /** Characters of a quoted value: a warning has at most 120. */
 const LONGEST_QUOTE = 24
 
-export function shorten(text: string, most = LONGEST_QUOTE): string {
-  // A character takes two units at most: of a hostile text, no more is looked at.
-  const characters = [...text.slice(0, 2 * most + 2)]
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text
-}
+export const shorten = (text: string): string => cut(text, LONGEST_QUOTE)

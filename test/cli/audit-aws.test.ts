@@ -110,7 +110,9 @@ test('a target group that AWS does not know, and what is no ARN, do not hinder t
   bind('gone', gone)
   bind('odd', odd)
   const { out, err } = await audit('--details', '--aws')
-  expect(err).toContain(`AWS does not know 1 target groups that TargetGroupBindings name, such as ${gone}`)
-  expect(err).toContain(`1 TargetGroupBindings name what is no ARN of a target group, such as ${odd}`)
+  expect(err).toContain(
+    `AWS does not know the target group that a TargetGroupBinding names, ${gone}: it was deleted`,
+  )
+  expect(err).toContain(`a TargetGroupBinding names what is no ARN of a target group: ${odd}`)
   expect(out).toContain('behind NLB, ip targets: TargetGroupBinding shop/legacy')
 }, 60_000)

@@ -151,12 +151,15 @@ describe('its last rollout, by the Event on it', () => {
     ])
   })
 
-  test('without the permission it is said, and the exit code is that of the workload', async () => {
-    server.refused.set(CORE_EVENTS, 403)
+  test.for([
+    [403, 'no permission'],
+    [500, 'any other failure'],
+  ] as const)('%i, %s: it is said, and the exit code is that of the workload', async ([status]) => {
+    server.refused.set(CORE_EVENTS, status)
     const { code, err } = await explain('deploy/web', '-n', 'shop')
     expect({ code, err }).toEqual({
       code: 1,
-      err: 'warning: Events of namespace shop may not be listed, so its last rollout is unknown: 403: refused\n',
+      err: `warning: Events of namespace shop could not be listed, so its last rollout is unknown: ${status}: refused\n`,
     })
   })
 })

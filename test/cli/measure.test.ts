@@ -634,6 +634,28 @@ describe('--apply', () => {
     expect(err).toContain('kubectl -n slackwater-system patch configmap slackwater-observed')
   })
 
+  test('as many departures as the installation asks for are enough, and one fewer are not', async () => {
+    await apply()
+    const seven = await playedReport((nth, one) => (nth < 7 ? one : { ...one, ip: `10.9.9.${nth}` }))
+    const appliedWith = async (minimum: number) => {
+      const settings = [{ name: 'observed.minimumDepartures', value: minimum }]
+      writeFileSync(
+        at('seven.json'),
+        JSON.stringify({ ...seven, slackwater: { ...seven.slackwater, settings } }),
+      )
+      const logs = ['--access-logs', at('access.log'), '--departures', at('seven.json')]
+      const cluster = ['--apply', '--kubeconfig', at('kubeconfig'), '--fail-on', 'none']
+      await inProcess(['measure', ...logs, ...cluster])
+      const { value } = readMeasurements(stored()?.['measured.json'] ?? '')
+      return value?.entries.map(({ lastRequest }) => lastRequest?.n)
+    }
+    expect(await appliedWith(8)).toEqual([24, 24])
+    expect(await appliedWith(7)).toEqual([7, 7])
+    // The earlier ones of 24 are gone: of two that are not enough the newer one stays.
+    await apply()
+    expect(await appliedWith(25)).toEqual([7, 7])
+  })
+
   test('without the right: which one is missing', async () => {
     api.refused.set('/api/v1/namespaces/slackwater-system/configmaps/slackwater-observed', 403)
     const { code, err } = await apply()

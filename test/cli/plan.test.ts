@@ -146,6 +146,15 @@ describe('patched manifests', () => {
     },
   )
 
+  test('of several files are one stream, though one begins with a license in lines as Windows ends them', () => {
+    const head = '# Licensed to somebody\r\n'.repeat(100)
+    const folder = folderOf({ 'a.yaml': before, 'b.yaml': head + before })
+    const args = ['plan', '-f', 'a.yaml', 'b.yaml', '--patched']
+    const { code, out } = slackwater(args, { cwd: folder, timeout: 60_000 })
+    expect(code).toBe(0)
+    expect(out).toContain(`---\n${head}`)
+  })
+
   test('keep comments and order, carry no record, and are a fixed point', async () => {
     const { out, code } = await plan(before, '--patched')
     expect(code).toBe(1)

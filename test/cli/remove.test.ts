@@ -33,8 +33,11 @@ const atOnce = (object: FakeObject): FakeObject =>
     : { ...object, status: rolledOut(Number(object.metadata['generation'])) }
 
 /** Not `spawnSync`: the API server of these tests lives in this process. */
-async function slackwater(...args: readonly string[]): Promise<Ran> {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env
+const slackwater = (...args: readonly string[]): Promise<Ran> => slackwaterWith({}, ...args)
+
+async function slackwaterWith(further: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ran> {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...own } = process.env
+  const env = { ...own, ...further }
   const program = [path.resolve('dist/main.js'), 'remove', '--kubeconfig', config, ...args]
   const child = spawn(process.execPath, program, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, err] = ['', '']
@@ -73,6 +76,14 @@ describe('what must be said', () => {
     await cluster.server.start(cluster.port)
     expect([code, err.startsWith(`error: http://127.0.0.1:${cluster.port}: `)]).toEqual([2, true])
   })
+})
+
+test('through a proxy that the environment names', async () => {
+  cluster.deployment('web')
+  const behind = folderOf({ config: kubeconfig(1) })
+  const proxy = { HTTP_PROXY: `http://127.0.0.1:${cluster.port}`, NO_PROXY: '', http_proxy: '', no_proxy: '' }
+  const { out } = await slackwaterWith(proxy, '-A', '--dry-run', '--kubeconfig', path.join(behind, 'config'))
+  expect(out).toContain('Deployment web: remove')
 })
 
 const LABEL = 'elbv2.k8s.aws/pod-readiness-gate-inject'

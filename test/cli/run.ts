@@ -11,10 +11,18 @@ export interface Ran {
   readonly err: string
 }
 
+interface Run {
+  readonly input?: string
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  /** Milliseconds after which it is killed, and its code is null. @default never */
+  readonly timeout?: number
+}
+
 /** Runs the built program as a user does, without a terminal. */
 export function slackwater(
   args: readonly string[],
-  { input = '', cwd, env: further }: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  { input = '', cwd, env: further, timeout }: Run = {},
 ): Ran {
   const main = path.resolve('dist/main.js')
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env
@@ -24,6 +32,7 @@ export function slackwater(
     env: { ...env, ...further },
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
+    timeout,
   })
   return { code: ran.status, out: ran.stdout, err: ran.stderr }
 }

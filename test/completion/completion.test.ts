@@ -46,6 +46,8 @@ describe('the words at the cursor', () => {
     ['plan -f a.yaml --det', ['--details'], ':4'],
     ['plan -f - -o t', ['text'], ':4'],
     ['plan --write-to ', [], ':16'],
+    ['lint --kustomize ', [], ':16'],
+    ['audit --settings ', [], ':0'],
     ['plan --settings ', [], ':0'],
     ['serve --log-level s', ['silent'], ':4'],
     ['completion ', ['bash', 'zsh', 'fish'], ':4'],

@@ -211,7 +211,7 @@ test('kustomizations are read as written, with one note for all', async () => {
       id: 'kustomization',
       file: first,
       text:
-        'holds a kustomization (and 1 more such folders) and was read as written, without its patches and names; ' +
+        'holds a kustomization (and 1 more such folder) and was read as written, without its patches and names; ' +
         `to read what kustomize makes of it, add --render, or: kustomize build ${first} | slackwater plan -f -; ` +
         `so for ${path.join(root, 'overlays/two')}`,
     },

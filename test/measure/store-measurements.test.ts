@@ -33,6 +33,7 @@ const store = (entries: readonly Measured[], isDryRun = false) =>
     api: apiAt(port),
     namespace: 'slackwater-system',
     found: { measured: AT + 5000, by: 'slackwater measure 1.2.3', entries },
+    enough: 20,
     isDryRun,
     signal: AbortSignal.timeout(40_000),
   })

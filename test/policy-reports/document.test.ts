@@ -94,6 +94,12 @@ describe('the result of a workload', () => {
     expect(result?.message.startsWith('\\x1b[31mxxx')).toBe(true)
     expect(result?.message).toHaveLength(1_024)
   })
+
+  test('is cut between characters: what the API server stores is what was said', () => {
+    const message = `${'x'.repeat(1_022)}🚢${'x'.repeat(9)}`
+    const [result] = reportOf([entry('web', { findings: [found('stale-gate', { message })] })]).results
+    expect(result?.message).toBe(`${'x'.repeat(1_022)}🚢…`)
+  })
 })
 
 test('the summary counts each outcome; each namespace has its own report', () => {

@@ -1,6 +1,7 @@
 import { execSleep, knownLength } from '../injection/hooks.ts'
 import { type Seconds, seconds, subtract } from '../model/seconds.ts'
 import { DEFAULT_GRACE, type PreStop } from '../model/workload.ts'
+import { COMMAND_FLAG } from '../servers/shell-words.ts'
 import { inTemplate, type PasteAt, type PasteMapping } from './paste.ts'
 import type { Situation } from './rule.ts'
 
@@ -76,7 +77,7 @@ function withScript(
   words: readonly string[],
   change: (script: string) => string,
 ): readonly string[] | undefined {
-  const at = words.findIndex((word) => /^-[a-z]*c[a-z]*$/i.test(word)) + 1
+  const at = words.findIndex((word) => COMMAND_FLAG.test(word)) + 1
   const script = words[at]
   const isShell = /(?:^|\/)(?:sh|bash|ash|dash)$/.test(words[0] ?? '')
   if (!isShell || at === 0 || script === undefined) return undefined

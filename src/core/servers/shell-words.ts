@@ -5,8 +5,8 @@
 export const LONGEST_SCRIPT = 131_072
 
 const SHELL = /^(?:sh|bash|ash|dash|zsh)$/
-/** `-c`, also among others: `-ec`, `-lc` (POSIX sh). */
-const COMMAND_FLAG = /^-[a-z]*c[a-z]*$/
+/** `-c`, also among others: `-ec`, `-lc` (POSIX sh). The first `c` is the one, so that a long word is looked at once. */
+export const COMMAND_FLAG = /^-[abd-zA-Z]*c[a-zA-Z]*$/
 /** A comment, a line that goes on, a quoted part, an escaped character, the end of a command, a space, or plain text. */
 const TOKEN =
   /(?<![^\s;&|()])#[^\n]*|\\\n|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([;&|()\n])|([^\S\n]+)|([^\s'"\\;&|()]+|.)/gs

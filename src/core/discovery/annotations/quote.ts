@@ -1,8 +1,8 @@
+import { cut } from '../../model/cut.ts'
 import { LONGEST_QUOTE } from './limits.ts'
 
 /** A quoted text for a message, cut to LONGEST_QUOTE characters. */
-export const shortened = (text: string): string =>
-  text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE - 1)}…`
+export const shortened = (text: string): string => cut(text, LONGEST_QUOTE)
 
 /** The first items, and how many more there are. */
 export function listed(items: readonly string[], most = 5): string {
