@@ -630,8 +630,20 @@ describe('--apply', () => {
       [BALANCER, 24],
       [BALANCER, 24],
     ])
-    expect(err).toContain('Nothing rolls')
+    expect(flat(err)).toContain('compute with it from now on: see slackwater report. Nothing rolls')
     expect(err).toContain('kubectl -n slackwater-system patch configmap slackwater-observed')
+  })
+
+  test('too few departures are stored, and not said to count', async () => {
+    const few = await withReport((nth, one) => (nth < 19 ? one : { ...one, ip: `10.9.9.${nth}` }), 'few.json')
+    const { err } = await inProcess([
+      ...['measure', '--access-logs', at('access.log'), '--departures', few],
+      ...['--apply', '--kubeconfig', at('kubeconfig')],
+    ])
+    expect(flat(err)).toContain(
+      'Running replicas compute nothing with it: too few departures were measured, as the result says.',
+    )
+    expect(err).not.toContain('from now on')
   })
 
   test('without the right: which one is missing', async () => {
