@@ -262,7 +262,7 @@ describe('--why', () => {
     const text = flat(out)
     expect(text).toContain('4 requests were answered with 500 or above, at 1 target that was leaving')
     // The last of them came 2 s after the deletion.
-    expect(text).toContain('container app got SIGTERM at once; a sleep of 2 s would have covered them')
+    expect(text).toContain('container app got SIGTERM at once; a sleep of 3 s would have covered them')
     const moments = [
       'is deleted; it had no hook',
       '08:35:00.503 ! 502 at 10.0.1.15:8080',
