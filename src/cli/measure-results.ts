@@ -64,7 +64,7 @@ interface Applying {
 /** Stores the measurement for the running replicas. @returns whether it did. */
 export async function applyMeasurement(
   { loadBalancers, targetGroups }: Measurement,
-  { created, by }: MeasureDocument,
+  { created, by, loadBalancers: entries }: MeasureDocument,
   { options, enough, terminal, signal }: Applying,
 ): Promise<boolean> {
   const found = [...loadBalancers, ...targetGroups].filter((one) => one.lastRequest ?? one.propagation)
@@ -80,10 +80,11 @@ export async function applyMeasurement(
   const namespace = options.slackwaterNamespace
   const isDryRun = options.dryRun === true
   const measurements = { measured: Date.parse(created), by, entries: found }
+  const isUsed = entries.some(({ terms }) => terms !== undefined)
   try {
     const api = apiServerOf(config.config, terminal.proxy)
     const stored = await storeMeasurements({ api, namespace, found: measurements, enough, isDryRun, signal })
-    if (stored.ok) tellStored(stored, { namespace, isDryRun }, terminal)
+    if (stored.ok) tellStored(stored, { namespace, isDryRun, isUsed }, terminal)
     else complain(stored.problem, terminal)
     return stored.ok
   } catch (error) {
@@ -100,19 +101,26 @@ interface Told {
 
 function tellStored(
   { written, kept, warnings }: Told,
-  { namespace, isDryRun }: { readonly namespace: string; readonly isDryRun: boolean },
+  {
+    namespace,
+    isDryRun,
+    isUsed,
+  }: { readonly namespace: string; readonly isDryRun: boolean; readonly isUsed: boolean },
   terminal: Terminal,
 ): void {
   for (const warning of warnings) complain(warning, terminal, 'warning')
   const others = kept === 0 ? '' : `, ${kept} of earlier measurements kept`
   const lines = [
     `configmap/slackwater-observed ${isDryRun ? 'would be applied (server dry run)' : 'applied'} in namespace ${namespace}: ${counted(written, 'measurement')}${others}`,
-    ...(isDryRun ? [] : appliedLines(namespace)),
+    ...(isDryRun ? [] : appliedLines(namespace, isUsed)),
   ]
   for (const line of lines) progress(line, terminal)
 }
 
-const appliedLines = (namespace: string): readonly string[] => [
-  'Running replicas follow it and compute with it from now on: see slackwater report. Nothing rolls: each workload gets its new sleep with its next change.',
+/** @param isUsed whether enough departures were measured. */
+const appliedLines = (namespace: string, isUsed: boolean): readonly string[] => [
+  isUsed
+    ? 'Running replicas follow it and compute with it from now on: see slackwater report. Nothing rolls: each workload gets its new sleep with its next change.'
+    : `Running replicas compute nothing with it: ${TOO_FEW}.`,
   `To take it back: kubectl -n ${namespace} patch configmap slackwater-observed --type json -p '[{"op":"remove","path":"/data/measured.json"}]'`,
 ]

@@ -11,6 +11,8 @@ export interface ObservedRead<T> {
   readonly value?: T
   /** A sentence for each part that is not used: `measured.json: entries[3].from: expected …, got …`. */
   readonly problems: readonly string[]
+  /** A newer version wrote it: it is not broken. */
+  readonly isNewer?: true
 }
 
 /** Problems that are reported one by one; of further ones only the number. A choice. */
@@ -31,6 +33,7 @@ export class ObservedReader {
   readonly #key: string
   readonly #problems: string[] = []
   #further = 0
+  #isNewer = false
 
   constructor(key: string) {
     this.#key = key
@@ -61,10 +64,12 @@ export class ObservedReader {
     }
     if (!isRecord(document)) return this.#refuse(`expected a mapping, got ${shown(document)}`)
     const version = document['version']
-    if (typeof version === 'number' && version > OBSERVED_VERSION)
+    if (typeof version === 'number' && version > OBSERVED_VERSION) {
+      this.#isNewer = true
       return this.#refuse(
         `version ${version} was written by a newer Slackwater; this one reads version ${OBSERVED_VERSION}`,
       )
+    }
     return document
   }
 
@@ -100,7 +105,11 @@ export class ObservedReader {
 
   result<T>(value?: T): ObservedRead<T> {
     const more = this.#further === 0 ? [] : [`${this.#key}: ${this.#further} further entries cannot be used`]
-    return { ...given('value', value), problems: [...this.#problems, ...more] }
+    return {
+      ...given('value', value),
+      problems: [...this.#problems, ...more],
+      ...(this.#isNewer ? { isNewer: true } : {}),
+    }
   }
 
   #refuse(problem: string): undefined {

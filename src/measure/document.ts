@@ -20,40 +20,61 @@ interface GroupContext {
   readonly workloadsOf: (targetGroup: string | undefined) => readonly ObjectRef[]
 }
 
+type PartsOf = NonNullable<Parameters<typeof sleepOf>[2]>['partsOf']
+
+interface EntryContext extends GroupContext {
+  readonly partsOf: PartsOf
+}
+
 /** The load balancers, the one with the most departures first, each with its target groups. */
 export function loadBalancerEntries(
-  { loadBalancers, targetGroups }: Measurement,
-  context: GroupContext,
+  measurement: Measurement,
+  groups: GroupContext,
 ): readonly LoadBalancerEntry[] {
+  const { loadBalancers, targetGroups } = measurement
+  const context = { ...groups, partsOf: partsIn(measurement, groups.enough) }
   const members = Map.groupBy(targetGroups, ({ loadBalancer }) => loadBalancer)
   return [...loadBalancers].sort(byDepartures).map((one) => {
-    const groups = [...(members.get(one.loadBalancer) ?? [])]
+    const own = [...(members.get(one.loadBalancer) ?? [])]
       .sort(byDepartures)
       .map((group) => targetGroupEntry(group, context))
-    const sleep = longestSleep(groups) ?? sleepFor(one, [], context)
+    const sleep = balancerSleep(one, own, context)
     return {
       loadBalancer: one.loadBalancer,
       ...measuredEntry(one, sleep, context.enough),
-      targetGroups: groups,
+      targetGroups: own,
     }
   })
+}
+
+/** What was measured of a target group by its ARN. */
+function partsIn({ loadBalancers, targetGroups }: Measurement, enough: number): PartsOf {
+  const partsOf = (group: GroupMeasurement | undefined) => group && measuredParts(enoughOf(group, enough))
+  const balancers = new Map(loadBalancers.map((one) => [one.loadBalancer, partsOf(one)]))
+  const groups = new Map(targetGroups.map((one) => [one.targetGroup, one]))
+  return (arn) => {
+    const group = groups.get(arn)
+    if (group === undefined) return undefined
+    return { ...given('own', partsOf(group)), ...given('balancer', balancers.get(group.loadBalancer)) }
+  }
 }
 
 const byDepartures = (a: GroupMeasurement, b: GroupMeasurement): number =>
   b.departures - a.departures || b.requests - a.requests
 
-function targetGroupEntry(group: GroupMeasurement, context: GroupContext): TargetGroupEntry {
+function targetGroupEntry(group: GroupMeasurement, context: EntryContext): TargetGroupEntry {
   const workloads = context.workloadsOf(group.targetGroup)
+  const measured = { workloads, targetGroups: group.targetGroup === undefined ? [] : [group.targetGroup] }
   return {
     targetGroup: group.targetGroup ?? '',
     services: servicesOf(workloads, context),
     workloads: [...workloads],
-    ...measuredEntry(group, sleepFor(group, workloads, context), context.enough),
+    ...measuredEntry(group, sleepFor(group, measured, context), context.enough),
   }
 }
 
 /** Services of these workloads that an ALB sends to; of a workload with several target groups it is not known which it is. */
-function servicesOf(workloads: readonly ObjectRef[], context: GroupContext): string[] {
+function servicesOf(workloads: readonly ObjectRef[], context: EntryContext): string[] {
   const exposures = workloads.flatMap((ref) => entryOf(ref, context)?.exposures ?? [])
   const services = exposures
     .filter(({ loadBalancer, targetType }) => loadBalancer.value === 'alb' && targetType.value === 'ip')
@@ -61,22 +82,30 @@ function servicesOf(workloads: readonly ObjectRef[], context: GroupContext): str
   return [...new Set(services)]
 }
 
-const entryOf = (ref: ObjectRef, { workloads }: GroupContext): WorkloadEntry | undefined =>
+const entryOf = (ref: ObjectRef, { workloads }: EntryContext): WorkloadEntry | undefined =>
   workloads.find(
     ({ kind, namespace, name }) => kind === ref.kind && namespace === ref.namespace && name === ref.name,
   )
 
+/** Whose measurement it is. */
+interface Owners {
+  readonly workloads: readonly ObjectRef[]
+  /** ARNs; empty: the logs name none. */
+  readonly targetGroups: readonly string[]
+}
+
 /** Of the workload that needs the longest; without any that a report has, with Slackwater's defaults. */
 function sleepFor(
   group: GroupMeasurement,
-  workloads: readonly ObjectRef[],
-  context: GroupContext,
+  { workloads, targetGroups }: Owners,
+  context: EntryContext,
 ): SleepEntry | undefined {
   const measured = measuredParts(enoughOf(group, context.enough))
   if (measured === undefined) return undefined
+  const others = { targetGroups, partsOf: context.partsOf }
   const sleeps = workloads.flatMap((ref) => {
     const entry = entryOf(ref, context)
-    return (entry && sleepOf(entry, measured)) ?? []
+    return (entry && sleepOf(entry, measured, others)) ?? []
   })
   return sleeps.length === 0 ? assumedSleep(measured) : longestOf(sleeps)
 }
@@ -84,9 +113,23 @@ function sleepFor(
 const longestOf = (sleeps: readonly SleepEntry[]): SleepEntry =>
   sleeps.reduce((most, next) => (next.measuredSeconds > most.measuredSeconds ? next : most))
 
-/** Of a load balancer: the longest that one of its target groups needs, of those that a report knows if there are any. */
-function longestSleep(groups: readonly TargetGroupEntry[]): SleepEntry | undefined {
-  const sleeps = groups.flatMap(({ sleep }) => sleep ?? [])
+/**
+ * Of a load balancer: the longest that one of its target groups needs, of those that a report knows if there are any. One with
+ * too few departures of its own needs what all of the load balancer together show.
+ */
+function balancerSleep(
+  one: GroupMeasurement,
+  groups: readonly TargetGroupEntry[],
+  context: EntryContext,
+): SleepEntry | undefined {
+  const own = groups.flatMap(({ sleep }) => sleep ?? [])
+  const thin = groups.filter(({ departures, sleep }) => departures > 0 && sleep === undefined)
+  const owners = {
+    workloads: thin.flatMap(({ workloads }) => workloads),
+    targetGroups: thin.map(({ targetGroup }) => targetGroup),
+  }
+  const whole = thin.length > 0 || own.length === 0 ? sleepFor(one, owners, context) : undefined
+  const sleeps = whole === undefined ? own : [...own, whole]
   const known = sleeps.filter(({ assumed }) => !assumed)
   const of = known.length > 0 ? known : sleeps
   return of.length === 0 ? undefined : longestOf(of)

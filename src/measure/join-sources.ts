@@ -12,7 +12,7 @@ const LATEST = 1_000_000
 /**
  * Joins what ledgers know of a Pod with what the load balancer controller's log knows of its address. A Pod may have been in
  * several target groups, and each is a target of its own; an address may have been several Pods', which times tell apart.
- * @param ledger of Pods; one without a deletion is left as it is.
+ * @param ledger of Pods; one without a deletion was evicted when it ended.
  * @param logged of addresses.
  */
 export function joinSources(
@@ -30,15 +30,17 @@ export function joinSources(
   return [...ledger.filter((pod) => !found.has(pod)), ...joined]
 }
 
-/** The Pod of this address that was deleted last before the controller took it out. */
+/** The Pod of this address that left last before the controller took it out. */
 function podOf(target: LeavingTarget, pods: readonly LeavingTarget[]): LeavingTarget | undefined {
   const at = target.deregistering ?? target.deregistered
   if (at === undefined) return undefined
-  const before = pods.filter(
-    ({ deleted }) => deleted !== undefined && deleted - ROUNDING <= at && at - deleted <= LATEST,
-  )
+  const left = ({ deleted, ended }: LeavingTarget): number | undefined => deleted ?? ended
+  const before = pods.filter((pod) => {
+    const time = left(pod)
+    return time !== undefined && time - ROUNDING <= at && at - time <= LATEST
+  })
   return before.reduce<LeavingTarget | undefined>(
-    (last, pod) => ((pod.deleted ?? 0) > (last?.deleted ?? 0) ? pod : last),
+    (last, pod) => ((left(pod) ?? 0) > ((last && left(last)) ?? 0) ? pod : last),
     undefined,
   )
 }

@@ -28,6 +28,8 @@ const MESSAGES: ReadonlyMap<string, LbcEvent['what'] | undefined> = new Map([
   ['registering targets', 'registering'],
   // That a registration has ended says nothing more.
   ['registered targets', undefined],
+  // Of an ALB behind an NLB (its pkg/deploy/elbv2/frontend_nlb_targets_manager.go): no Pod leaves.
+  ['deregistered targets', undefined],
 ])
 
 /** In all of them: nearly every other line of the controller is left after a look at its letters. */
@@ -41,7 +43,9 @@ export function lbcEventIn(line: string): LbcEvent | string | undefined {
   const what = MESSAGES.get(found.message)
   if (what === undefined) return undefined
   if (found.hasMore === true) return 'several entries in one line, expected one in each'
-  const { arn, targets, at } = found
+  const { arn, at } = found
+  // Of an ALB that is registered behind an NLB: not in a list.
+  const targets = isObject(found.targets) && !Array.isArray(found.targets) ? [found.targets] : found.targets
   if (typeof arn !== 'string' || !arn.startsWith('arn:')) return `${EXPECTED}; arn is ${JSON.stringify(arn)}`
   if (at === undefined) return `${EXPECTED}; ts is ${JSON.stringify(found.ts)}, expected a time`
   if (targets === undefined && what !== 'deregistered') return `${EXPECTED}; it has no targets`

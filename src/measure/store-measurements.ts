@@ -67,9 +67,16 @@ const nameIn = (namespace: string) => ({
   name: OBSERVED_CONFIG_MAP,
 })
 
+const whatIn = (namespace: string): string => `ConfigMap ${namespace}/${OBSERVED_CONFIG_MAP}`
+
 async function storeOnce({ api, namespace, found, enough, isDryRun, signal }: StoreInputs): Promise<Stored> {
   const path = objectPath(nameIn(namespace))
   const former = await formerOf(api, path, signal)
+  if (former.isNewer === true)
+    return {
+      ok: false,
+      problem: `${whatIn(namespace)} was not written: ${former.problems.join('; ')}: measure with that one`,
+    }
   const entries = merged(former.entries, found.entries, enough)
   const { text, omitted } = writeMeasurements({ ...found, entries })
   const { name } = nameIn(namespace)
@@ -95,6 +102,8 @@ async function storeOnce({ api, namespace, found, enough, isDryRun, signal }: St
 interface Former {
   readonly entries: readonly Measured[]
   readonly problems: readonly string[]
+  /** Of a newer format: what is in it would be lost. */
+  readonly isNewer?: true
   /** Absent: there is no such object. */
   readonly version?: string
 }
@@ -110,8 +119,8 @@ async function formerOf(api: ApiServer, path: string, signal: AbortSignal): Prom
   const object = root(stored)
   const version = stringAt(at(object, 'metadata', 'resourceVersion'))
   const text = optional(stringAt, at(object, 'data', MEASURED_KEY))
-  const { value, problems } = text === undefined ? { problems: [] } : readMeasurements(text)
-  return { entries: value?.entries ?? [], problems, version }
+  const { value, ...read } = text === undefined ? { problems: [] } : readMeasurements(text)
+  return { entries: value?.entries ?? [], ...read, version }
 }
 
 /** The new ones first: of too many the oldest are left out. */
@@ -135,7 +144,7 @@ const sizeOf = ({ lastRequest, propagation }: Measured): number =>
   Math.max(lastRequest?.n ?? 0, propagation?.n ?? 0)
 
 function problemOf(error: ApiError, { namespace }: StoreInputs): string {
-  const what = `ConfigMap ${namespace}/${OBSERVED_CONFIG_MAP}`
+  const what = whatIn(namespace)
   if (isForbidden(error))
     return `${what} was not written: the verbs get, create and patch on configmaps of namespace ${namespace} are required (${error.message})`
   if (isAbsent(error))

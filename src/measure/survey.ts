@@ -7,6 +7,7 @@ const AROUND = 600_000
 
 /** One address of a target, as it stands in the logs. */
 interface Watched {
+  /** The first to leave comes first: until it was gone, the address was no other Pod's. */
   readonly departures: readonly LeavingTarget[]
   /** The last departure and target group that a request was filed under, so that most requests cost one comparison. */
   last?: { readonly departure: LeavingTarget; readonly targetGroup: string }
@@ -29,7 +30,8 @@ export class LogSurvey {
   readonly #seen = new Set<LeavingTarget>()
 
   constructor(leaving: readonly LeavingTarget[]) {
-    this.#byAddress = Map.groupBy(leaving, ({ ip }) => ip)
+    const inOrder = leaving.toSorted((a, b) => (leftAt(a) ?? 0) - (leftAt(b) ?? 0))
+    this.#byAddress = Map.groupBy(inOrder, ({ ip }) => ip)
   }
 
   /** Called for every request of the logs. */

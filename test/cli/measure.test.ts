@@ -262,7 +262,7 @@ describe('--why', () => {
     const text = flat(out)
     expect(text).toContain('4 requests were answered with 500 or above, at 1 target that was leaving')
     // The last of them came 2 s after the deletion.
-    expect(text).toContain('container app got SIGTERM at once; a sleep of 2 s would have covered them')
+    expect(text).toContain('container app got SIGTERM at once; a sleep of 3 s would have covered them')
     const moments = [
       'is deleted; it had no hook',
       '08:35:00.503 ! 502 at 10.0.1.15:8080',
@@ -630,7 +630,7 @@ describe('--apply', () => {
       [BALANCER, 24],
       [BALANCER, 24],
     ])
-    expect(err).toContain('Nothing rolls')
+    expect(flat(err)).toContain('compute with it from now on: see slackwater report. Nothing rolls')
     expect(err).toContain('kubectl -n slackwater-system patch configmap slackwater-observed')
   })
 
@@ -654,6 +654,18 @@ describe('--apply', () => {
     // The earlier ones of 24 are gone: of two that are not enough the newer one stays.
     await apply()
     expect(await appliedWith(25)).toEqual([7, 7])
+  })
+
+  test('too few departures are stored, and not said to count', async () => {
+    const few = await withReport((nth, one) => (nth < 19 ? one : { ...one, ip: `10.9.9.${nth}` }), 'few.json')
+    const { err } = await inProcess([
+      ...['measure', '--access-logs', at('access.log'), '--departures', few],
+      ...['--apply', '--kubeconfig', at('kubeconfig')],
+    ])
+    expect(flat(err)).toContain(
+      'Running replicas compute nothing with it: too few departures were measured, as the result says.',
+    )
+    expect(err).not.toContain('from now on')
   })
 
   test('without the right: which one is missing', async () => {

@@ -138,6 +138,16 @@ describe('what is not used', () => {
     ...terms.P.alternatives.map(({ value, origin }) => [value, origin.unused]),
   ]
 
+  test('a time of too few departures beside one of enough is shown if it is longer', () => {
+    const few = entry({ lastRequest: sample(39.2, 19), propagation: sample(10.6) })
+    // 5 + (11 + 10) + 5: 19 departures do not count, and 40 s are not hidden either.
+    expect(budgetOf({ measured: [few] }).sleep).toBe(31)
+    const why = 'fewer departures than observed.minimumDepartures, 20'
+    expect(used(budgetOf({ measured: [few] }))).toEqual([11, [25, undefined], [40, why]])
+    const shorter = entry({ lastRequest: sample(15.2, 19), propagation: sample(10.6) })
+    expect(used(budgetOf({ measured: [shorter] }))).toEqual([11, [25, undefined]])
+  })
+
   test('too few departures of the target group: those of its load balancer count, and it is shown', () => {
     expect(used(budgetOf({ measured: [own, whole] }))).toEqual([
       ...[11, [25, undefined]],

@@ -64,3 +64,10 @@ test('the ledger’s seconds are whole: a call may seem to begin up to two secon
   const [one] = joinSources([pod('a', '10.0.0.1', AT)], [logged('10.0.0.1', AT - 1_900)])
   expect(one?.pod?.name).toBe('a')
 })
+
+test('a Pod that was evicted has no deletion: it left when it ended', () => {
+  const { deleted: _, ...evicted } = { ...pod('a', '10.0.0.1', AT), ended: AT }
+  expect(joinSources([evicted], [logged('10.0.0.1', AT + 3_000)])).toEqual([
+    { ...evicted, port: 8080, targetGroup: 'arn:a', deregistering: AT + 3_000, deregistered: AT + 3_200 },
+  ])
+})

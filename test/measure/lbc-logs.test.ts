@@ -299,6 +299,20 @@ describe('files', () => {
     ])
   })
 
+  /** Its pkg/deploy/elbv2/frontend_nlb_targets_manager.go, since v2.13: an ALB is the target, and a new one is not in a list. */
+  test('an ALB behind an NLB of the controller is no Pod, and no line that cannot be read', async () => {
+    const alb = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/k8s-shop/1'
+    const target = { AvailabilityZone: null, Id: alb, Port: 443, QuicServerId: null }
+    const head = { level: 'info', ts: text(1), logger: 'controllers.ingress', arn: ARN }
+    const { targets, unreadable } = await read(
+      JSON.stringify({ ...head, msg: 'registering targets', targets: target }),
+      JSON.stringify({ ...head, msg: 'registered targets' }),
+      JSON.stringify({ ...head, msg: 'deRegistering targets', targets: [target] }),
+      JSON.stringify({ ...head, msg: 'deregistered targets' }),
+    )
+    expect({ targets, unreadable }).toEqual({ targets: [], unreadable: 0 })
+  })
+
   const entryCutOff = now(text(1), 'deRegistering targets', ['10.0.0.1']).slice(0, -30)
 
   test('a log of another container is one problem', async () => {

@@ -180,6 +180,73 @@ describe('of a workload in a report', () => {
     })
   })
 
+  test('of C nothing stays of an earlier measurement, which this one replaces: 5 + (10 + 10) + 5', () => {
+    const before = withBudget(({ perExposure: [alb] }) => ({
+      sleepSeconds: 26,
+      perExposure: [
+        {
+          ...alb,
+          terms: {
+            ...alb?.terms,
+            C: {
+              value: 0,
+              origin: { rank: 'observed', source: { kind: 'derived', text: 'included in P' } },
+              alternatives: [alb?.terms['C']],
+            },
+            P: { value: 11, origin: { rank: 'observed', source: { kind: 'measured' } }, alternatives: [] },
+          },
+        },
+      ],
+    }))
+    expect(sleepOf(before, known({ propagation: sample(10) }))).toMatchObject({
+      todayFormula: '0 + max(11, min(300, 11 + 10)) + 5',
+      measuredFormula: '5 + max(10, min(300, 10 + 10)) + 5',
+    })
+  })
+
+  /** Such as a public one and an internal one, of which only the public one writes logs. */
+  describe('behind two ALBs', () => {
+    const [PUBLIC, SECOND, INTERNAL] = ['public → a/web:80', 'public → a/web:81', 'internal → a/web:80']
+    /** The workload with two target groups: of the first is the measurement. */
+    const behind = (second: string): WorkloadEntry => {
+      const entry = withBudget(({ perExposure: [alb] }) => ({
+        perExposure: [PUBLIC, second].map((exposure) => ({ ...alb, exposure })),
+      }))
+      const [one] = entry.exposures
+      const exposures = [PUBLIC, second].map((id) => ({ ...one, id, targetGroup: `arn:${id}` }))
+      return { ...entry, exposures } as WorkloadEntry
+    }
+    const TWELVE = known({ lastRequest: sample(12) })
+    const others = (second: string, parts?: { own?: MeasuredParts; balancer?: MeasuredParts }) => ({
+      targetGroups: [`arn:${PUBLIC}`],
+      partsOf: (arn: string) => (arn === `arn:${PUBLIC}` ? { own: ELEVEN, balancer: TWELVE } : parts),
+      workload: behind(second),
+    })
+
+    test.for<readonly [name: string, second: string, own: number | undefined, seconds: number]>([
+      // 5 + (25 + 10) + 5
+      ['the other one keeps its own sleep where nothing was measured of it', INTERNAL, undefined, 45],
+      // 0 + (17 + 10) + 5
+      ['each has its own measurement', INTERNAL, 17, 32],
+      // 0 + (12 + 10) + 5
+      ['a second target group of the same one has that of the load balancer', SECOND, undefined, 27],
+    ])('%s', ([, second, own, seconds]) => {
+      const parts = own === undefined ? undefined : { own: known({ lastRequest: sample(own) }) }
+      const { workload, ...rest } = others(second, parts)
+      const found = sleepOf(workload, ELEVEN, rest)
+      expect(found).toMatchObject({ todaySeconds: 45, measuredSeconds: seconds })
+      expect(found?.heldBy).toBe(
+        seconds === 45 ? `another target group decides its sleep: ${INTERNAL}` : undefined,
+      )
+    })
+
+    test('a report whose target groups were others: the same for each, as no log names them', () => {
+      const { workload } = others(INTERNAL)
+      const rest = { targetGroups: ['arn:of last month'], partsOf: () => undefined }
+      expect(sleepOf(workload, ELEVEN, rest)?.measuredSeconds).toBe(26)
+    })
+  })
+
   test('a sleep and terms of the user’s own stay, and the result says so', () => {
     expect(
       sleepOf(

@@ -108,6 +108,21 @@ test('what somebody wrote by hand and cannot be read is written anew, and report
   expect(stored()).toEqual([['my-alb', 11]])
 })
 
+/** A terminal may have an older version than the cluster, whose replicas compute with what is there. */
+test('what a newer version wrote stays', async () => {
+  const newer = { version: 2, measured: '2026-10-05T00:00:00Z', by: 'slackwater measure 9.0.0', entries: [] }
+  server.put(CONFIG_MAPS, {
+    metadata: { name: 'slackwater-observed', namespace: 'slackwater-system' },
+    data: { 'measured.json': JSON.stringify(newer) },
+  })
+  expect(await store([entry('my-alb', 30, 11)])).toEqual({
+    ok: false,
+    problem:
+      'ConfigMap slackwater-system/slackwater-observed was not written: measured.json: version 2 was written by a newer Slackwater; this one reads version 1: measure with that one',
+  })
+  expect(data()['measured.json']).toBe(JSON.stringify(newer))
+})
+
 test('two at a time: the later one reads again, and loses nothing', async () => {
   await store([entry('old', 30, 9)])
   await Promise.all([store([entry('a', 30, 3)]), store([entry('b', 30, 4)])])

@@ -44,9 +44,12 @@ export function measuredTerms(
   const unused = judged.flatMap((one) => (one.unused === undefined ? [] : unusedOf(one, one.unused)))
   const parts = used && measuredParts(used)
   if (used === undefined || parts === undefined) return { C: [], P: () => unused }
+  const thin = thinOf(used, settings)
   const P = (controller: Seconds): readonly Candidate<Seconds>[] => {
     const { value, of, sample } = parts.P(controller)
-    return [observed(value, sourceOf(used.entry, of, sample)), ...unused]
+    // What is shorter is in the longer one.
+    const longer = thin.filter((one) => one.value > value + controller)
+    return [observed(value, sourceOf(used.entry, of, sample)), ...longer, ...unused]
   }
   if (parts.basis === 'deletion') return { C: isPropagationGiven ? [] : [observed(seconds(0), INCLUDED)], P }
   if (parts.C === undefined || used.controller === undefined) return { C: [], P }
@@ -139,7 +142,19 @@ function usableOf(entry: MeasuredExposure, settings: ObservedSettings): Judged {
     return { ...all, unused: `${ageDays} days old, more than observed.maxAgeDays, ${maxAgeDays}` }
   const enough = enoughOf(entry, least)
   if (measuredParts(enough) !== undefined) return { entry, ...enough }
-  return { ...all, unused: `fewer departures than observed.minimumDepartures, ${least}` }
+  return { ...all, unused: tooFew(least) }
+}
+
+const tooFew = (least: number): string => `fewer departures than observed.minimumDepartures, ${least}`
+
+/** The times of an entry that is used which are not, as they are of too few departures. */
+function thinOf(used: Judged, settings: ObservedSettings): readonly Candidate<Seconds>[] {
+  const { minimumDepartures: least } = { ...DEFAULT_OBSERVED, ...settings }
+  const { entry } = used
+  return (['lastRequest', 'propagation'] as const).flatMap((what) => {
+    const sample = used[what] === undefined ? entry[what] : undefined
+    return sample === undefined ? [] : unusedOf({ entry, [what]: sample }, tooFew(least))
+  })
 }
 
 type Samples = Pick<Judged, 'lastRequest' | 'propagation' | 'controller'>

@@ -1,12 +1,14 @@
 import type { TargetLeave } from './leave.ts'
 import type { LossCause, LostRequest } from './measurement.ts'
 import type { RequestSeen } from './request-seen.ts'
-import { Silence } from './silence.ts'
+import { partOf, Silence } from './silence.ts'
 
 /** The requests of one departure in one target group. Milliseconds since 1970. */
 export interface Flow {
   /** Requests in the time before it left. */
   before: number
+  /** The parts of that time in which there were some, as bits. */
+  parts: number
   /** When the last of them came; absent: there was none. */
   served?: number
   /** When the last request after it came; absent: none. */
@@ -56,7 +58,7 @@ export class Group {
   flowOf(leave: TargetLeave): Flow {
     const known = this.flows.get(leave)
     if (known !== undefined) return known
-    const flow: Flow = { before: 0 }
+    const flow: Flow = { before: 0, parts: 0 }
     this.flows.set(leave, flow)
     return flow
   }
@@ -65,6 +67,7 @@ export class Group {
   serve(leave: TargetLeave, at: number): void {
     const flow = this.flowOf(leave)
     flow.before += 1
+    flow.parts |= partOf(leave.start - at)
     flow.served = Math.max(flow.served ?? at, at)
   }
 
@@ -83,7 +86,7 @@ export class Group {
   /** Tells what another Pod got from what the departure got, where only the requests show it. */
   partFlows(): void {
     for (const flow of this.flows.values()) {
-      const parted = flow.silence?.end(flow.before)
+      const parted = flow.silence?.end(flow.before, flow.parts)
       if (parted !== undefined) Object.assign(flow, parted)
     }
   }

@@ -37,9 +37,12 @@ export interface TargetLeave {
  */
 const END_DOUBT = SECOND + SKEW
 
-/** When it left; undefined: no time is known. */
-export function startOf({ deleted, deregistering, deregistered }: LeavingTarget): number | undefined {
-  const times = [deleted, deregistering, deregistered].filter((time) => time !== undefined)
+/**
+ * When it left; undefined: no time is known. A Pod that the kubelet evicts is not deleted: it left when it ended, and shows
+ * nothing of how long requests come after a deletion.
+ */
+export function startOf({ deleted, deregistering, deregistered, ended }: LeavingTarget): number | undefined {
+  const times = [deleted ?? ended, deregistering, deregistered].filter((time) => time !== undefined)
   const start = Math.min(...times)
   return Number.isFinite(start) ? start : undefined
 }

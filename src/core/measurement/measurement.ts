@@ -22,7 +22,7 @@ export interface LostRequest {
   readonly target?: LeavingTarget
   /**
    * Seconds from the deletion (without one: from the deregistration) until the request came; negative: it was open by then,
-   * and the target ended before it had answered. Absent: `nobody`.
+   * and the target ended before it had answered. Absent: `nobody`, or a Pod that was not deleted.
    */
   readonly after?: number
 }
@@ -77,7 +77,7 @@ export interface Measurement {
   /** When the first and the last of them was answered. Milliseconds since 1970; absent: none. */
   readonly from?: number
   readonly to?: number
-  /** Leaving targets without a time of deletion or deregistration: nothing can be said of them. */
+  /** Leaving targets without a time of deletion, deregistration or end: nothing can be said of them. */
   readonly undated: number
   /** Leaving targets that the logs have no request to around their departure. */
   readonly unseen: number

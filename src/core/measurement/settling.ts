@@ -127,6 +127,9 @@ export class Settling {
 function lostRequest({ request, leave }: Suspect, cause: LossCause): LostRequest {
   const { at, answered, status, trace } = request
   if (leave === undefined) return { at, answered, status, cause, trace }
-  const { deleted = leave.start } = leave.target
-  return { at, answered, status, cause, trace, target: leave.target, after: (at - deleted) / 1_000 }
+  const { target, start } = leave
+  const { pod, deleted } = target
+  const isEvicted = pod !== undefined && deleted === undefined
+  const after = isEvicted ? {} : { after: (at - (deleted ?? start)) / 1_000 }
+  return { at, answered, status, cause, trace, target, ...after }
 }

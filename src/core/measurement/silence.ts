@@ -12,6 +12,17 @@ export const SILENCE = 20_000
  */
 const BUSY = SERVING / 1_000
 
+/**
+ * And only where none of this minute's six parts was without one, so that it was never silent for so long: requests may come
+ * in bursts, as those of jobs do. Milliseconds.
+ */
+const PART = SILENCE / 2
+const PARTS = SERVING / PART
+const EVERY_PART = 2 ** PARTS - 1
+
+/** The part of the minute before a target left, as a bit. @param before milliseconds, 0 to SERVING. */
+export const partOf = (before: number): number => 1 << Math.min(PARTS - 1, Math.floor(before / PART))
+
 /** Milliseconds. */
 const SLOT = 5_000
 const SLOTS = WINDOW / SLOT
@@ -34,10 +45,11 @@ export class Silence {
 
   /**
    * The last request before the first long silence, and the first after it.
-   * @param before requests in the minute before it left. @returns undefined: there was no such silence.
+   * @param before requests in the minute before it left. @param parts of that minute in which there were some, as bits.
+   * @returns undefined: there was no such silence.
    */
-  end(before: number): { readonly last: number; readonly reused: number } | undefined {
-    if (before < BUSY) return undefined
+  end(before: number, parts: number): { readonly last: number; readonly reused: number } | undefined {
+    if (before < BUSY || parts !== EVERY_PART) return undefined
     let last = this.#start
     for (let slot = 0; slot < SLOTS; slot += 1) {
       const first = this.#first[slot] ?? Number.POSITIVE_INFINITY

@@ -87,7 +87,8 @@ function sleepOf(
   return {
     sleep: 'after',
     ...opened,
-    wouldCover: Math.max(slept + 1, Math.ceil((last - deleted) / SECOND)),
+    // One that comes at the very moment of SIGTERM is not covered.
+    wouldCover: Math.floor((last - deleted) / SECOND) + 1,
     covered: came.length,
   }
 }

@@ -225,6 +225,15 @@ describe('an address that another Pod has', () => {
     expect(groupOf([leaving()], [...SERVED, seen(2), seen(37)]).lasts).toEqual([37])
   })
 
+  /** Jobs that send a hundred at a time: at -50, -25, 0 and 25 s. */
+  test('not where requests come in bursts: the next one is not another Pod’s', () => {
+    const burst = (seconds: number) =>
+      Array.from({ length: 100 }, (_, index) => seen(seconds + index / 1_000))
+    expect(groupOf([leaving()], [...SERVED.slice(10), ...[-50, -25, 0, 25].flatMap(burst)]).lasts).toEqual([
+      25.099,
+    ])
+  })
+
   test('not longer than the window of 300 s', () => {
     const group = groupOf([leaving()], [...SERVED, seen(12), seen(299), seen(301), refused(350)])
     expect(group).toMatchObject({ lasts: [299], unrelated: 1, losses: { reset: 0 } })

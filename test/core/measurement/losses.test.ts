@@ -14,6 +14,7 @@ import {
   refused,
   SERVED,
   seen,
+  TARGET_GROUP,
   unreachable,
 } from './made.ts'
 import { randomOf, waitOf } from './random.ts'
@@ -58,6 +59,27 @@ describe('a request is lost at a leaving target', () => {
   test('with the target, and what was missing', () => {
     const [lost] = groupOf([target], [...SERVED, refused(7)]).lost
     expect(lost?.target).toEqual(target)
+  })
+
+  /** For its node's memory: the containers end at once, and nobody deletes the Pod. */
+  test('that was evicted: from its end on, and not from when its address was taken out', () => {
+    const { deleted: _, ...pod } = leaving({ ended: at(0), missing: ['was evicted'] })
+    const logged = {
+      ...pod,
+      port: 8080,
+      targetGroup: TARGET_GROUP,
+      deregistering: at(4),
+      deregistered: at(4.2),
+    }
+    for (const target of [pod, logged]) {
+      const group = groupOf([target], [...SERVED, refused(1), unreachable(9), seen(60)])
+      expect(group.lost.map((one) => [one.cause, one.target?.missing, one.after])).toEqual([
+        ['reset', ['was evicted'], undefined],
+        ['connect', ['was evicted'], undefined],
+      ])
+      // It says nothing of how long requests come after a deletion.
+      expect(group.lastRequest).toBeUndefined()
+    }
   })
 })
 

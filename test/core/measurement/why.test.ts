@@ -23,7 +23,7 @@ test('grouped by reason and target, the most first, with what would have covered
   const groups = whyOf(target, [refused(7), unreachable(11.2), own, refused(3), refused(4), nobody(20)])
   const same = { targetGroup: TARGET_GROUP }
   expect(groups).toEqual([
-    // The last came 7 s after the deletion, and SIGTERM at once.
+    // The last came 7 s after the deletion, and SIGTERM at once: with a sleep of 7 s it would have come at SIGTERM.
     {
       ...same,
       cause: 'reset',
@@ -33,7 +33,7 @@ test('grouped by reason and target, the most first, with what would have covered
       first: at(3),
       last: at(7),
       sleep: 'after',
-      wouldCover: 7,
+      wouldCover: 8,
       covered: 3,
     },
     // 11.2 s, up.
