@@ -4,6 +4,7 @@ import type { RouteObject } from '../discovery/objects/gateway-api.ts'
 import { FINDINGS } from '../findings/catalogue.ts'
 import type { Finding } from '../findings/finding.ts'
 import { listNames } from '../findings/rule.ts'
+import type { Exposure } from '../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../model/keys.ts'
 import { type ObjectRef, refText } from '../model/object-ref.ts'
 import type { WorkloadSummary } from '../model/workload.ts'
@@ -84,13 +85,14 @@ function selectorSwitch(before: ServiceObject, after: ServiceObject, view: Traff
   const had = new Set(olds.map(({ ref }) => refText(ref)))
   const isMoved = olds.length > 0 && news.length > 0 && !news.some(({ ref }) => had.has(refText(ref)))
   if (!isMoved) return []
-  const exposures = exposuresOfService(before, view)
-  if (!exposures.some(({ targetType, switchedBy }) => targetType.value === 'ip' && switchedBy === undefined))
-    return []
+  const moved = exposuresOfService(before, view).filter(
+    ({ targetType, switchedBy }) => targetType.value === 'ip' && switchedBy === undefined,
+  )
+  if (moved.length === 0) return []
   const to = listNames(news.map(({ ref }) => `${ref.kind} ${ref.name}`))
   return [
     findingOf({
-      message: `Service ${namespace}/${name} moves from ${listNames(olds.map(({ ref }) => `${ref.kind} ${ref.name}`))} to ${to} in one step: its old targets leave before the new ones are healthy, and the load balancer may answer 503 until then`,
+      message: `Service ${namespace}/${name} moves from ${listNames(olds.map(({ ref }) => `${ref.kind} ${ref.name}`))} to ${to} in one step: its old targets leave before the new ones are healthy, and ${lossOf(moved)} until then`,
       brief: `it selects ${to} before its targets are healthy`,
       action: 'select both first, then only the new one',
       paste: pasteForSelector(before, after),
@@ -98,6 +100,12 @@ function selectorSwitch(before: ServiceObject, after: ServiceObject, view: Traff
     }),
   ]
 }
+
+/** Only an ALB knows of requests, and has an answer of its own. */
+const lossOf = (moved: readonly Exposure[]): string =>
+  moved.some(({ loadBalancer }) => loadBalancer.value === 'alb')
+    ? 'the load balancer may answer 503'
+    : 'new connections may fail'
 
 const workloadsOf = ({ ref, selector }: ServiceObject, view: TrafficView): readonly WorkloadSummary[] =>
   workloadsBehind(selector, ref.namespace, view)
