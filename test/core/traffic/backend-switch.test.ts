@@ -273,12 +273,16 @@ describe('a switch of an Ingress', () => {
     )
   })
 
-  test('names the workload without a hook', () => {
-    const [finding] = judged(BLUE, ingress({ '/': ['green'] }), [
+  test('names the workload without a hook, in a warning of its own', () => {
+    const [, finding, ...others] = judged(BLUE, ingress({ '/': ['green'] }), [
       deployment('blue'),
       deployment('green', { hook: false }),
     ])
-    expect(finding?.message).toContain('; Deployment shop/web-green has no preStop hook')
+    expect(others).toEqual([])
+    expect(finding?.message).toContain('Deployment shop/web-green has no preStop hook')
+    expect(finding && warningOf(finding)).toBe(
+      'backend-switch: no preStop hook on Deployment web-green; set slackwater.dev/assume on its template first',
+    )
   })
 
   test('has the first step to paste, which is none itself and leads to a second that is none', () => {
