@@ -39,5 +39,8 @@ function hasRiskyState(workload: JudgedWorkload): boolean {
 const isOfUnknownLength = ({ id, accepted }: JudgedWorkload['findings'][number]): boolean =>
   id === 'prestop-unknown-length' && accepted === undefined
 
-const isUncertain = ({ state, findings, warnings, notices }: JudgedWorkload): boolean =>
-  (state === 'short' && findings.some(isOfUnknownLength)) || warnings.length > 0 || notices.some(isGrave)
+const isUncertain = ({ state, verdict, findings, warnings, notices }: JudgedWorkload): boolean =>
+  verdict === 'unknown' ||
+  (state === 'short' && findings.some(isOfUnknownLength)) ||
+  warnings.length > 0 ||
+  notices.some(isGrave)

@@ -24,8 +24,9 @@ interface JudgedFinding {
 /** The part of a workload that is judged. */
 export interface JudgedWorkload extends ObjectRef {
   readonly mode: string
-  /** Absent: not behind a load balancer. */
+  /** Absent: not behind a load balancer, unless the verdict is `unknown`. */
   readonly state?: State
+  readonly verdict: string
   readonly findings: readonly JudgedFinding[]
   readonly notices: readonly { readonly severity: Severity }[]
   /** Labels and annotations that could not be used, and patches that could not be proven. */

@@ -4,6 +4,7 @@ import { cut } from '../core/model/cut.ts'
 import { printable } from '../core/model/printable.ts'
 import { counts } from '../judgement/severity.ts'
 import { STATES, type State } from '../judgement/states.ts'
+import { lackingPods } from '../judgement/workloads.ts'
 import type { WorkloadEntry } from '../report/schema.ts'
 
 /** One result, as both definitions have it (openreports.io/v1alpha1, wgpolicyk8s.io/v1alpha2). */
@@ -67,13 +68,24 @@ const ofFinding = (finding: Found, resources: ReportResult['resources']): Report
   properties: propertiesOf(finding),
 })
 
-/** Protected is a pass; where nothing is written, why, and that is neither good nor bad. */
+/**
+ * Protected is a pass, unless running Pods lack something; where nothing is written, why, and that is neither good nor
+ * bad.
+ */
 const ofState = (
   state: State,
-  { why }: WorkloadEntry,
+  { why, pods }: WorkloadEntry,
   resources: ReportResult['resources'],
 ): ReportResult => {
   const isGood = state === 'protected' || state === 'in-pods'
+  if (isGood && pods !== undefined && lackingPods(pods) > 0)
+    return {
+      ...stated(RULE_OF_STATE, resources),
+      severity: SEVERITIES.warning,
+      result: 'warn',
+      message: PODS_LACK,
+      properties: { state, ...(pods.cure === undefined ? {} : { action: messageOf(pods.cure) }) },
+    }
   return {
     ...stated(RULE_OF_STATE, resources),
     severity: 'info',
@@ -82,6 +94,9 @@ const ofState = (
     properties: { state },
   }
 }
+
+/** Without their number, which changes with each Pod of a rollout. */
+const PODS_LACK = 'running Pods lack their hook, grace period or readiness gate'
 
 const stated = (rule: string, resources: ReportResult['resources']) =>
   ({

@@ -32,8 +32,8 @@ function annotationOf(statement: Statement): string {
   return commandOf(severity === 'error' ? 'error' : 'warning', properties, lines)
 }
 
-const summaryOf = (statements: readonly Statement[], { command }: Result): string =>
-  commandOf('notice', { title: `Slackwater ${command}` }, [shortSummary(statements)])
+const summaryOf = (statements: readonly Statement[], result: Result): string =>
+  commandOf('notice', { title: `Slackwater ${result.command}` }, [shortSummary(statements, result)])
 
 /** `::warning file=web.yaml,line=12,title=…::message` */
 const commandOf = (

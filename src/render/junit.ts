@@ -13,7 +13,9 @@ import { element, textElement } from './xml.ts'
 interface TestCase {
   readonly suite: string
   readonly outcome: 'passed' | 'failed' | 'error' | 'skipped'
-  readonly xml: string
+  readonly attributes: ReturnType<typeof attributesOf>
+  /** What is in its element. */
+  readonly children: readonly string[]
 }
 
 /**
@@ -23,13 +25,13 @@ interface TestCase {
 export function junit(result: Result): string {
   const statements = statementsOf(result)
   const byPlace = Map.groupBy(statements, placeKey)
-  const cases = [
+  const cases = numbered([
     ...result.workloads.flatMap((workload) => {
       const placed = placedAt(workload)
       return workloadCase(placed, byPlace.get(placeKey(placed)) ?? [])
     }),
     ...statements.flatMap(statementCase),
-  ]
+  ])
   const suites = [...Map.groupBy(cases, ({ suite }) => suite)].sort(([a], [b]) => compareText(a, b))
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(
     'testsuites',
@@ -38,13 +40,25 @@ export function junit(result: Result): string {
   )}\n`
 }
 
+/** Of several test cases with one name GitLab shows one (docs.gitlab.com, Unit test reports): each further one has a number. */
+function numbered(cases: readonly TestCase[]): readonly TestCase[] {
+  const times = new Map<string, number>()
+  return cases.map((one) => {
+    const { classname, name } = one.attributes
+    const key = JSON.stringify([classname, name])
+    const time = (times.get(key) ?? 0) + 1
+    times.set(key, time)
+    return time === 1 ? one : { ...one, attributes: { ...one.attributes, name: `${name} #${time}` } }
+  })
+}
+
 const suiteElement = (name: string, cases: readonly TestCase[], { command, version }: Result): string =>
   element('testsuite', { name, ...tally(cases) }, [
     element('properties', {}, [
       element('property', { name: 'slackwater.command', value: command }),
       element('property', { name: 'slackwater.version', value: version }),
     ]),
-    ...cases.map(({ xml }) => xml),
+    ...cases.map(({ attributes, children }) => element('testcase', attributes, children)),
   ])
 
 const tally = (cases: readonly TestCase[]) => {
@@ -85,9 +99,9 @@ const placeKey = ({ object, cluster, position }: Placed): string =>
 function workloadCase(placed: Placed, own: readonly Statement[]): readonly TestCase[] {
   if (own.some(({ counts }) => counts)) return []
   const lines = own.filter(({ state }) => state !== 'accepted').map(lineOf)
-  const output = lines.length === 0 ? [] : [textElement('system-out', {}, lines)]
-  const xml = element('testcase', attributesOf(placed, 'no findings'), output)
-  return [{ suite: suiteOf(placed), outcome: 'passed', xml }]
+  const children = lines.length === 0 ? [] : [textElement('system-out', {}, lines)]
+  const attributes = attributesOf(placed, 'no findings')
+  return [{ suite: suiteOf(placed), outcome: 'passed', attributes, children }]
 }
 
 function statementCase(statement: Statement): readonly TestCase[] {
@@ -100,7 +114,7 @@ function statementCase(statement: Statement): readonly TestCase[] {
     outcome === 'skipped'
       ? element('skipped', { message: `accepted: ${reason ?? ''}` })
       : textElement(ELEMENTS[outcome], { type: id, message: sentenceOf(statement) }, bodyOf(statement))
-  return [{ suite: suiteOf(statement), outcome, xml: element('testcase', attributes, [inside]) }]
+  return [{ suite: suiteOf(statement), outcome, attributes, children: [inside] }]
 }
 
 const ELEMENTS = { failed: 'failure', error: 'error' } as const

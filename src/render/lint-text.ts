@@ -17,7 +17,7 @@ export function lintText(result: Result, { paint }: Pick<Paper, 'paint'>): strin
   const blocks = files.map((group) => group.flatMap((statement) => drawStatement(statement, paint)))
   const problems = all.length - statements.length
   const unread = problems === 0 ? '' : `; ${counted(problems, 'problem')} with the input (on standard error)`
-  const summary = `${counted(result.workloads.length, 'workload')} in ${counted(filesIn(result), 'file')}: ${shortSummary(statements)}${unread}`
+  const summary = `${counted(result.workloads.length, 'workload')} in ${counted(filesIn(result), 'file')}: ${shortSummary(statements, result)}${unread}`
   return `${[...blocks, [paint.bold(summary)]].map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 

@@ -1,3 +1,4 @@
+import type { Result } from '../result/result.ts'
 import type { Statement } from '../result/statements.ts'
 import { counted, digits } from './counted.ts'
 
@@ -21,8 +22,17 @@ export function countStatements(statements: readonly Statement[]): StatementCoun
   }
 }
 
+/** Of files, where nothing was judged: the Services and Ingresses may be in others. Otherwise nothing. */
+const unexposedText = ({ workloads }: Result): string =>
+  workloads.length > 0 && workloads.every(isUnjudged)
+    ? '; in these files, no workload is behind a load balancer'
+    : ''
+
+const isUnjudged = ({ position, exposures, findings }: Result['workloads'][number]): boolean =>
+  position !== undefined && exposures.length + findings.length === 0
+
 /** `1 error, 2 warnings; not counted: 4 fixed by Slackwater, 1 accepted, 6 for information` */
-export function shortSummary(statements: readonly Statement[]): string {
+export function shortSummary(statements: readonly Statement[], result: Result): string {
   const { errors, warnings, information, fixed, accepted } = countStatements(statements)
   const grave = [
     ...(errors === 0 ? [] : [counted(errors, 'error')]),
@@ -34,5 +44,6 @@ export function shortSummary(statements: readonly Statement[]): string {
     ...(information === 0 ? [] : [`${digits(information)} for information`]),
   ]
   const counts = grave.length === 0 ? 'no errors or warnings' : grave.join(', ')
-  return others.length === 0 ? counts : `${counts}; not counted: ${others.join(', ')}`
+  const judged = `${counts}${unexposedText(result)}`
+  return others.length === 0 ? judged : `${judged}; not counted: ${others.join(', ')}`
 }

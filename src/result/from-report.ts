@@ -3,6 +3,7 @@ import { refText } from '../core/model/object-ref.ts'
 import { concernsOf } from '../judgement/concerns.ts'
 import { given } from '../kubernetes/json.ts'
 import type { Report } from '../report/schema.ts'
+import { withoutCertainty } from '../report/uncertain.ts'
 import { noticeRemark } from './from-plan.ts'
 import { outcomeRemarks } from './outcome-remarks.ts'
 import type { Result, ResultRemark } from './result.ts'
@@ -13,10 +14,12 @@ export function resultOfReport(
   { command, cluster }: { readonly command: string; readonly cluster?: string },
 ): Result {
   const of = given('cluster', cluster)
+  const isInDoubt = report.cluster.doubt !== undefined
+  const judged = isInDoubt ? report.workloads.map(withoutCertainty) : report.workloads
   return {
     command,
     version: report.slackwater.version,
-    workloads: report.workloads.map((workload) => ({ ...workload, ...of })),
+    workloads: judged.map((workload) => ({ ...workload, ...of })),
     remarks: [
       ...concernRemarks(report),
       ...outcomeRemarks(report),

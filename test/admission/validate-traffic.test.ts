@@ -94,7 +94,11 @@ const saidOf = (answer: Answer): readonly string[] =>
   JSON.parse(reviewOf('u', answer).body).response.warnings ?? []
 
 const SWITCHED = [ingress('web-blue'), ingress('web-green')] as const
-const WARNED = [expect.stringMatching(/^slackwater: backend-switch: .*web-green.*; .+$/)]
+/** The containers have no hook. */
+const WARNED = [
+  expect.stringMatching(/^slackwater: backend-switch: .*web-green.*; .+$/),
+  'slackwater: backend-switch: no preStop hook on Deployment web-green; set slackwater.dev/assume on its template first',
+]
 
 describe('an update that moves traffic in one step', () => {
   test('of an Ingress is allowed with a warning', () => {

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { standingOf } from '../../src/judgement/standing.ts'
+import type { Report } from '../../src/report/schema.ts'
+import { resultOfReport } from '../../src/result/from-report.ts'
 import { injected } from '../admission/world.ts'
 import {
   AUTOSCALERS,
@@ -43,6 +46,12 @@ const NLB = {
     ports: [{ port: 80 }],
   },
 }
+
+/** As the page says it. */
+const standingsIn = (report: Report): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    resultOfReport(report, { command: 'audit' }).workloads.map((one) => [one.name, standingOf(one)]),
+  )
 
 describe('what it says', () => {
   test('as a Slackwater in the cluster would: state, budget, what Pods lack, and whose cluster it is', async () => {
@@ -139,6 +148,19 @@ describe('what may not be listed', () => {
       { name: 'kept', state: undefined, verdict: 'unknown' },
       { name: 'worker', state: undefined, verdict: 'unknown' },
     ])
+    // Of `web` only the Ingress would be its load balancer.
+    expect(standingsIn(await audit(port))).toMatchObject({ kept: 'unknown', worker: 'unknown' })
+  })
+
+  test('nor does a page of a stale copy call it so', async () => {
+    server.put(DEPLOYMENTS, {
+      metadata: { name: 'kept', namespace: 'shop' },
+      spec: { replicas: 3, template: injected({ labels: { app: 'kept' } }) },
+    })
+    const report = await audit(port)
+    expect(standingsIn(report)).toMatchObject({ kept: 'not-exposed' })
+    const stale = { ...report, cluster: { ...report.cluster, doubt: 'services not up to date for 200 s' } }
+    expect(standingsIn(stale)).toMatchObject({ kept: 'unknown' })
   })
 
   test.for([

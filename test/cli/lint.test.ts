@@ -187,6 +187,18 @@ describe('the text', () => {
     )
   })
 
+  test('of workloads alone: without their Services and Ingresses nothing was judged', async () => {
+    const alone = shop()
+      .split(/^---$/m)
+      .filter((one) => /^kind: Deployment$/m.test(one))
+    expect(alone).toHaveLength(1)
+    for (const format of ['text', 'github']) {
+      const { code, out } = await lint(alone.join('---'), '-o', format)
+      expect(code).toBe(0)
+      expect(out).toContain('no errors or warnings; in these files, no workload is behind a load balancer\n')
+    }
+  })
+
   test('of files without a workload', async () => {
     const { code, out } = await lint('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n')
     expect([code, out]).toEqual([0, '0 workloads in 0 files: no errors or warnings\n'])

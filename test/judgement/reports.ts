@@ -8,6 +8,7 @@ export const workload = (wanted: Partial<JudgedWorkload> = {}): JudgedWorkload =
   name: 'web',
   mode: 'enforce',
   state: 'protected',
+  verdict: 'complete',
   findings: [],
   notices: [],
   warnings: [],

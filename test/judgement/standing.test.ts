@@ -12,6 +12,7 @@ const pods = { withoutHook: 0, shortHook: 0, shortGrace: 0, withoutGate: 0 }
 test.for<readonly [what: string, workload: JudgedWorkload, standing: Standing]>([
   ['nothing to change', sound, 'protected'],
   ['nothing sends to it', unexposed, 'not-exposed'],
+  ['not all load balancers could be read', { ...unexposed, verdict: 'unknown' }, 'unknown'],
   ['the change is still to come', { ...sound, state: 'would-change' }, 'at-risk'],
   ['a warning stays', { ...sound, findings: [missing] }, 'at-risk'],
   ['information is no risk', { ...sound, findings: [{ ...missing, severity: 'information' }] }, 'protected'],

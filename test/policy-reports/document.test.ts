@@ -14,10 +14,21 @@ const reportOf = (workloads: readonly WorkloadEntry[]) => {
   return report
 }
 
+const podsWith = (lacking: Partial<NonNullable<WorkloadEntry['pods']>>) => ({
+  ...{ running: 3, withoutHook: 0, shortHook: 0, shortGrace: 0, withoutGate: 0, gateNotMet: 0 },
+  ...lacking,
+})
+
 describe('the result of a workload', () => {
   test.for<[string, Partial<WorkloadEntry>, [rule: string, result: string, severity: string][]]>([
     ['protected, with nothing to say', {}, [['graceful-termination', 'pass', 'info']]],
     ['whose Pods get everything', { state: 'in-pods' }, [['graceful-termination', 'pass', 'info']]],
+    ['whose Pods lack nothing', { pods: podsWith({}) }, [['graceful-termination', 'pass', 'info']]],
+    [
+      'whose Pods are older than its hook',
+      { pods: podsWith({ withoutHook: 2 }) },
+      [['graceful-termination', 'warn', 'medium']],
+    ],
     ['that is left alone', { state: 'left-alone' }, [['graceful-termination', 'skip', 'info']]],
     [
       'with a warning',

@@ -59,6 +59,18 @@ describe('cases', () => {
     ])
   })
 
+  test('two with one name would be one in GitLab: the second has a number', () => {
+    const warnings = ['annotation a: ignored', 'annotation b: ignored']
+    expect(
+      casesOf(resultOf([workloadWith([], { warnings })], [PROBLEM, { ...PROBLEM, message: 'no list' }])),
+    ).toEqual([
+      ['(input).web.yaml', 'problem', 'error'],
+      ['(input).web.yaml', 'problem #2', 'error'],
+      ['shop.Deployment/web', 'unusable-annotation', 'failure'],
+      ['shop.Deployment/web', 'unusable-annotation #2', 'failure'],
+    ])
+  })
+
   test('what is accepted is skipped; a workload in which nothing counts passes', () => {
     expect(casesOf(resultOf([workloadWith([findingOf(ACCEPTED)])]))).toEqual([
       ['shop.Deployment/web', 'no findings'],

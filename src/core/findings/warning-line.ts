@@ -19,9 +19,9 @@ export function warningAfter(prefix: string, { id, brief, action }: WarnedFindin
   return `${id}: ${cut(brief, left)}; ${action}`
 }
 
-/** At the last space that leaves room for the ellipsis. */
+/** At the last space that leaves room for the ellipsis, but within a word where that would cost more: names are long. */
 function cut(text: string, longest: number): string {
   const start = text.slice(0, Math.max(0, longest - 1))
   const space = start.lastIndexOf(' ')
-  return `${space > 0 ? start.slice(0, space) : start}…`
+  return `${space > start.length / 2 ? start.slice(0, space) : start}…`
 }

@@ -4,6 +4,7 @@ import type { RouteObject } from '../discovery/objects/gateway-api.ts'
 import { FINDINGS } from '../findings/catalogue.ts'
 import type { Finding } from '../findings/finding.ts'
 import { listNames } from '../findings/rule.ts'
+import type { Exposure } from '../model/exposure.ts'
 import { ASSUME_ANNOTATION } from '../model/keys.ts'
 import { type ObjectRef, refText } from '../model/object-ref.ts'
 import type { WorkloadSummary } from '../model/workload.ts'
@@ -16,7 +17,8 @@ import { exposuresOfService, workloadsBehind } from './selected.ts'
  * Whether an update of an Ingress, a route or a Service moves all of a rule's or a Service's traffic to targets that the
  * load balancer has to register first. The controller changes the listener rules before it registers targets, and a
  * target that has not passed a health check gets nothing: the load balancer answers 503 until then (measured with the
- * AWS Load Balancer Controller: 421 of 10,000 requests at 100 a second). At most one finding: a person made one update.
+ * AWS Load Balancer Controller: 421 of 10,000 requests at 100 a second). A person made one update: the switch is told
+ * once, and apart from it one workload without a hook.
  */
 export function backendSwitch({ before, after }: TrafficChange, view: TrafficView): readonly Finding[] {
   if (refText(before.ref) !== refText(after.ref) || before.deleting || after.deleting) return []
@@ -36,14 +38,12 @@ function ruleSwitch(before: Routing, after: Routing, view: TrafficView): readonl
   const more = moves.length > 1 ? ` (and ${moves.length - 1} more)` : ''
   const nameOf = namingFor(move)
   const what = `${move.at}${more} moves from ${namesOf(move.from, nameOf)} to ${namesOf(move.to, nameOf)} in one step`
-  return [
-    findingOf({
-      message: `${what}: the load balancer answers 503 until the first targets of ${nameOf(to)} are healthy`,
-      brief: `503 until Service ${nameOf(to)} has healthy targets`,
-      paste: pasteForRule(after.kind, move),
-      unhooked: move.to.flatMap((target) => behind(target, view)).find(isUnhooked)?.ref,
-    }),
-  ]
+  return findingsOf({
+    message: `${what}: the load balancer answers 503 until the first targets of ${nameOf(to)} are healthy`,
+    brief: `503 until Service ${nameOf(to)} has healthy targets`,
+    paste: pasteForRule(after.kind, move),
+    unhooked: move.to.flatMap((target) => behind(target, view)).find(isUnhooked)?.ref,
+  })
 }
 
 /** Moves that are looked at for one whose Service has Pods behind the load balancer. A choice. */
@@ -84,20 +84,25 @@ function selectorSwitch(before: ServiceObject, after: ServiceObject, view: Traff
   const had = new Set(olds.map(({ ref }) => refText(ref)))
   const isMoved = olds.length > 0 && news.length > 0 && !news.some(({ ref }) => had.has(refText(ref)))
   if (!isMoved) return []
-  const exposures = exposuresOfService(before, view)
-  if (!exposures.some(({ targetType, switchedBy }) => targetType.value === 'ip' && switchedBy === undefined))
-    return []
+  const moved = exposuresOfService(before, view).filter(
+    ({ targetType, switchedBy }) => targetType.value === 'ip' && switchedBy === undefined,
+  )
+  if (moved.length === 0) return []
   const to = listNames(news.map(({ ref }) => `${ref.kind} ${ref.name}`))
-  return [
-    findingOf({
-      message: `Service ${namespace}/${name} moves from ${listNames(olds.map(({ ref }) => `${ref.kind} ${ref.name}`))} to ${to} in one step: its old targets leave before the new ones are healthy, and the load balancer may answer 503 until then`,
-      brief: `it selects ${to} before its targets are healthy`,
-      action: 'select both first, then only the new one',
-      paste: pasteForSelector(before, after),
-      unhooked: news.find(isUnhooked)?.ref,
-    }),
-  ]
+  return findingsOf({
+    message: `Service ${namespace}/${name} moves from ${listNames(olds.map(({ ref }) => `${ref.kind} ${ref.name}`))} to ${to} in one step: its old targets leave before the new ones are healthy, and ${lossOf(moved)} until then`,
+    brief: `it selects ${to} before its targets are healthy`,
+    action: 'select both first, then only the new one',
+    paste: pasteForSelector(before, after),
+    unhooked: news.find(isUnhooked)?.ref,
+  })
 }
+
+/** Only an ALB knows of requests, and has an answer of its own. */
+const lossOf = (moved: readonly Exposure[]): string =>
+  moved.some(({ loadBalancer }) => loadBalancer.value === 'alb')
+    ? 'the load balancer may answer 503'
+    : 'new connections may fail'
 
 const workloadsOf = ({ ref, selector }: ServiceObject, view: TrafficView): readonly WorkloadSummary[] =>
   workloadsBehind(selector, ref.namespace, view)
@@ -119,21 +124,27 @@ interface Words {
   readonly unhooked: ObjectRef | undefined
 }
 
-function findingOf({ message, unhooked, ...words }: Words): Finding {
-  const hint =
-    unhooked === undefined
-      ? ''
-      : `; ${refText(unhooked)} has no preStop hook, so its pods also lose requests when they are replaced: set ${ASSUME_ANNOTATION} on its pod template before the switch`
-  const { severity, action } = FINDINGS['backend-switch']
-  return {
-    id: 'backend-switch',
-    severity,
-    holds: 'throughout',
-    message: `${message}${hint}`,
-    action,
-    ...words,
-  }
-}
+/** What moves, and after it what a rollout of the new Pods or the way back would lose. */
+const findingsOf = ({ unhooked, ...words }: Words): readonly Finding[] => [
+  { ...SWITCH, ...words },
+  ...(unhooked === undefined ? [] : [hookless(unhooked)]),
+]
+
+const SWITCH = {
+  id: 'backend-switch',
+  severity: FINDINGS['backend-switch'].severity,
+  holds: 'throughout',
+  action: FINDINGS['backend-switch'].action,
+} as const
+
+/** A finding of its own: a warning has no room for both. */
+const hookless = (ref: ObjectRef): Finding => ({
+  ...SWITCH,
+  about: 'hook',
+  message: `${refText(ref)} has no preStop hook, so its pods also lose requests when they are replaced: set ${ASSUME_ANNOTATION} on its pod template before the switch`,
+  brief: `no preStop hook on ${ref.kind} ${ref.name}`,
+  action: `set ${ASSUME_ANNOTATION} on its template first`,
+})
 
 type NameOf = (target: Target) => string
 

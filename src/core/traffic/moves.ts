@@ -9,23 +9,24 @@ export interface Target {
   readonly port: string
 }
 
+/** With its share of the rule's traffic. */
+export interface WeighedTarget extends Target {
+  readonly weight: number
+}
+
 /** A rule of which an update takes every target away, and gives it others. */
 export interface Move {
   /** `rule shop.example/cart`, `default backend`. */
   readonly at: string
-  /** What it sent to. */
-  readonly from: readonly Target[]
+  /** What it sent to, and how much. */
+  readonly from: readonly WeighedTarget[]
   /** What it sends to now, and nothing of the object sent to before: no target of these is healthy yet. */
   readonly to: readonly Target[]
 }
 
-interface Weighed extends Target {
-  readonly weight: number
-}
-
 interface TargetsOfRule {
   readonly at: string
-  readonly targets: readonly Weighed[]
+  readonly targets: readonly WeighedTarget[]
 }
 
 /**
@@ -50,7 +51,7 @@ export function movesOf(
   })
 }
 
-const sends = ({ weight }: Weighed): boolean => weight > 0
+const sends = ({ weight }: WeighedTarget): boolean => weight > 0
 
 const keyOfTarget = ({ service, port }: Target): string => `${refText(service)}:${port}`
 

@@ -2,7 +2,7 @@ import { ALB_ACTION_PREFIX } from '../discovery/annotations/annotation-keys.ts'
 import type { ServiceObject } from '../discovery/objects/discovery-object.ts'
 import type { Labels } from '../model/workload.ts'
 import type { TrafficObject } from './change.ts'
-import type { Move, Target } from './moves.ts'
+import type { Move, Target, WeighedTarget } from './moves.ts'
 
 /** Values are written as JSON, which is YAML, too: names are other people's text. */
 const quoted = (value: unknown): string => JSON.stringify(value)
@@ -12,21 +12,23 @@ const portValue = (port: string): number | string => (/^\d+$/.test(port) ? Numbe
 
 /** The first step, and what comes after it. */
 export const pasteForRule = (kind: TrafficObject['kind'], { from, to }: Move): string => {
-  const weighed = [...from.map((one) => [one, 100] as const), ...to.map((one) => [one, 0] as const)]
+  const weighed = [...sharesOf(from), ...to.map((one) => ({ ...one, weight: 0 }))]
   const lines = kind === 'Ingress' ? actionLines(weighed, to) : backendLines(weighed)
   return ['# First; go on when the new targets are healthy.', ...lines, ...STEPS_AFTER].join('\n')
 }
+
+/** Several keep their shares: one of them may be a canary. */
+const sharesOf = (from: Move['from']): Move['from'] =>
+  from.length > 1 ? from : from.map((one) => ({ ...one, weight: 100 }))
 
 /** A target group is deleted as soon as no rule names it, whatever its requests (LBC docs: blue_green). */
 const STEPS_AFTER = [
   '# Then exchange the weights. Name the new Service alone after the deregistration delay.',
 ]
 
-type WeighedTarget = readonly [target: Target, weight: number]
-
 function actionLines(weighed: readonly WeighedTarget[], [to]: readonly Target[]): readonly string[] {
   const name = `${to?.service.name ?? ''}-switch`
-  const targetGroups = weighed.map(([{ service, port }, weight]) => ({
+  const targetGroups = weighed.map(({ service, port, weight }) => ({
     serviceName: service.name,
     servicePort: portValue(port),
     weight,
@@ -45,7 +47,7 @@ function actionLines(weighed: readonly WeighedTarget[], [to]: readonly Target[])
 const backendLines = (weighed: readonly WeighedTarget[]): readonly string[] => [
   'backendRefs:',
   ...weighed.map(
-    ([{ service, port }, weight]) =>
+    ({ service, port, weight }) =>
       `  - {name: ${quoted(service.name)}, namespace: ${quoted(service.namespace)}, port: ${quoted(portValue(port))}, weight: ${weight}}`,
   ),
 ]

@@ -314,7 +314,7 @@ describe('each rule: its severity and its words, with the numbers of the object'
     [
       'readiness-gate-missing',
       'information',
-      'the Namespace is not among the manifests: whether it has the readiness-gate label is unknown',
+      'the Namespace was not read: whether it has the readiness-gate label is unknown',
       { gateLabelled: false, isGateUnknown: true },
     ],
     [

@@ -273,12 +273,16 @@ describe('a switch of an Ingress', () => {
     )
   })
 
-  test('names the workload without a hook', () => {
-    const [finding] = judged(BLUE, ingress({ '/': ['green'] }), [
+  test('names the workload without a hook, in a warning of its own', () => {
+    const [, finding, ...others] = judged(BLUE, ingress({ '/': ['green'] }), [
       deployment('blue'),
       deployment('green', { hook: false }),
     ])
-    expect(finding?.message).toContain('; Deployment shop/web-green has no preStop hook')
+    expect(others).toEqual([])
+    expect(finding?.message).toContain('Deployment shop/web-green has no preStop hook')
+    expect(finding && warningOf(finding)).toBe(
+      'backend-switch: no preStop hook on Deployment web-green; set slackwater.dev/assume on its template first',
+    )
   })
 
   test('has the first step to paste, which is none itself and leads to a second that is none', () => {
@@ -295,6 +299,18 @@ describe('a switch of an Ingress', () => {
         '# Then exchange the weights. Name the new Service alone after the deregistration delay.',
       ].join('\n'),
     )
+  })
+
+  test('keeps the shares of several old targets in what is pasted: a canary stays one', () => {
+    const shared = { annotations: weights(['blue', 95], ['blue-again', 5]) }
+    const [finding] = judged(ingress({ '/': BOTH }, shared), ingress({ '/': ['green'] }))
+    const [, action = ''] = /actions\.green-switch": (".*")$/m.exec(finding?.paste ?? '') ?? []
+    const { forwardConfig } = JSON.parse(JSON.parse(action))
+    expect(forwardConfig.targetGroups).toEqual([
+      { serviceName: 'blue', servicePort: 80, weight: 95 },
+      { serviceName: 'blue-again', servicePort: 80, weight: 5 },
+      { serviceName: 'green', servicePort: 80, weight: 0 },
+    ])
   })
 
   test('is found among 16,000 paths, and costs no more than their size', () => {
@@ -385,6 +401,14 @@ describe('a switch of a selector', () => {
     )
   })
 
+  test('behind an NLB alone there is no answer 503', () => {
+    const nlb = { 'slackwater.dev/assume': 'nlb-ip' }
+    const [finding] = judged(web(blue, nlb), web(green, nlb))
+    expect(finding?.message).toContain(
+      'before the new ones are healthy, and new connections may fail until then',
+    )
+  })
+
   test('without a label in common has a second Service to paste', () => {
     const other = deployment('red')
     other.spec.template.metadata.labels.app = 'shop'
@@ -397,6 +421,15 @@ test('a warning has room for what happens and what to do', () => {
   const [finding] = judged(BLUE, ingress({ '/': ['green'] }))
   expect(finding && warningOf(finding)).toBe(
     'backend-switch: 503 until Service green has healthy targets; send to both first, with weights, then move',
+  )
+})
+
+test('of a long name the warning has as much as fits', () => {
+  const name = 'storefront-production-release-ingress-nginx-controller'
+  const [finding] = judged(BLUE, ingress({ '/': [name] }))
+  // 120 − 12 for the prefix − 61 for the id, the marks and the action = 47: 18 up to the name, 28 of it, the ellipsis.
+  expect(finding && warningOf(finding)).toBe(
+    'backend-switch: 503 until Service storefront-production-releas…; send to both first, with weights, then move',
   )
 })
 

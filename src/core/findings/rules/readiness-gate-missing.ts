@@ -12,8 +12,8 @@ export const readinessGateMissing: Rule = {
         {
           message: UNKNOWN,
           severity: 'information',
-          brief: 'the Namespace is not among the manifests',
-          action: 'add it, with the readiness-gate label',
+          brief: 'the Namespace was not read',
+          action: 'label it for readiness gates',
         },
       ]
     if (noGate !== undefined)
@@ -37,4 +37,5 @@ export const readinessGateMissing: Rule = {
   },
 }
 
-const UNKNOWN = 'the Namespace is not among the manifests: whether it has the readiness-gate label is unknown'
+/** It is not among the manifests, or whoever audits a cluster may not read it. */
+const UNKNOWN = 'the Namespace was not read: whether it has the readiness-gate label is unknown'
