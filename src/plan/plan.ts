@@ -153,6 +153,7 @@ function plannedObject(
 function changesWithoutRecord(decision: Decision): readonly Change[] {
   const { subject, protection, changes, verdict } = decision
   if (decision.mode.mode === 'off') return changes
+  if (subject.isStoredPod === true) return []
   if (verdict === 'withhold' || protection === undefined) return []
   const ownedWork = ownedWorkIn(subject.template)
   const all = changesTo(subject.template, ownedWork, protection.desired)
