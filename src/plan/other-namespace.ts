@@ -1,10 +1,10 @@
 import type { Decision } from '../core/decision/decide.ts'
-import { keyOf, refText } from '../core/model/object-ref.ts'
+import { compareText, keyOf, refText } from '../core/model/object-ref.ts'
 import type { FilesView } from '../inventory/varied.ts'
 import { type ManifestObject, objectText } from '../manifests/manifest-object.ts'
 import type { Note } from '../manifests/position.ts'
 
-/** Namespaces that are looked at for one workload. A choice: a tree of one release names one or two. */
+/** Namespaces of Services that are looked at. A choice: a tree of one release names one or two. */
 const MOST_NAMESPACES = 20
 
 interface Decided {
@@ -27,15 +27,18 @@ export function otherNamespaceNotes(planned: readonly Decided[], scene: Scene): 
   const served = new Set(
     planned.flatMap(({ decision }) => decision.exposures.map(({ service }) => keyOf(service))),
   )
-  const services = scene.manifests.filter(({ kind }) => kind === 'Service')
-  const named = new Set(services.flatMap(({ namespace }) => namespace ?? []))
+  const services = scene.manifests.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Service')
+  const named = [...new Set(services.flatMap(({ namespace }) => namespace ?? []))]
+    .toSorted(compareText)
+    .slice(0, MOST_NAMESPACES)
   const open = new Set(services.flatMap(({ namespace, name }) => (namespace === undefined ? [name] : [])))
   return planned.flatMap((object): readonly Note[] => {
     const { manifest, decision } = object
-    const { what, ref, owner, template } = decision.subject
+    const { what, ref, owner, template, overrides } = decision.subject
     if (decision.verdict !== 'not-exposed' || what === 'pod' || owner !== undefined) return []
+    if (overrides.assume !== undefined) return []
     const isOpen = manifest.namespace === undefined
-    const places = isOpen ? [...named].toSorted().slice(0, MOST_NAMESPACES) : [scene.namespace]
+    const places = isOpen ? named : [scene.namespace]
     for (const place of places.filter((one) => one !== ref.namespace)) {
       const selection = { namespace: place, labels: template.labels, matching: 'template' } as const
       const { exposures } = scene.inventory.exposuresOf(selection)

@@ -14,13 +14,16 @@ const meta = (name: string, namespace?: string) => ({
   name,
   ...(namespace === undefined ? {} : { namespace }),
 })
-const workload = (namespace?: string, name = 'ferry') => ({
+const workload = (namespace?: string, name = 'ferry', annotations = {}) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: meta(name, namespace),
   spec: {
     selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: { containers: [{ name: 'ferry', image: 'ferry:1' }] } },
+    template: {
+      metadata: { labels, annotations },
+      spec: { containers: [{ name: 'ferry', image: 'ferry:1' }] },
+    },
   },
 })
 const service = (namespace?: string) => ({
@@ -73,6 +76,10 @@ describe('a workload and its Service in two namespaces', () => {
     [
       'without a load balancer',
       [workload(), { ...service('harbor'), spec: { selector: labels, ports: [] } }],
+    ],
+    [
+      'which says itself that nothing sends to it',
+      [workload(undefined, 'ferry', { 'slackwater.dev/assume': 'none' }), service('harbor')],
     ],
     ['in one: the workload is behind its load balancer', [workload(), service()]],
   ] as const)('%s, is no mistake', ([, documents]) => {
