@@ -165,6 +165,8 @@ function readPod(object: AssessedObject, inventory: InventoryView): ReadSubject 
     ],
     overrides,
   }
+  if (object.fromFile && isDump(object.raw)) subject.isStoredPod = true
+  if (pod.isHelmHook === true) subject.isHelmHook = true
   if (stored !== undefined) subject.stored = stored
   if (pod.owner !== undefined) subject.owner = pod.owner
   const selectable = selectableOf(object, subject, { own: pod.template.labels, namespace })

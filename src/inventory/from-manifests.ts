@@ -32,10 +32,11 @@ interface KnowledgeInputs {
 
 /** An inventory of manifests. A class missing in the files is assumed to be the controller's, and reported. */
 export function knownFrom(inputs: KnowledgeInputs): Known {
-  const { settings, assumedDefaultClass } = inputs
+  const { settings, assumedDefaultClass, namespace } = inputs
   const inventory = createInventory({
     ...settings,
     ...given('assumedDefaultClass', assumedDefaultClass),
+    assumedNamespace: namespace,
     fromFiles: true,
   })
   const unreadable = withOwnEvidence(inputs).flatMap((object) => putInto(inventory, object, inputs))

@@ -156,6 +156,7 @@ export function toPod(raw: unknown, namespace = DEFAULT_NAMESPACE): Pod {
     ...toOwnedPod(node, namespace),
     ...given('modeLabel', modeLabelAt(node)),
     mirror: isPresent(at(node, 'metadata', 'annotations', 'kubernetes.io/config.mirror')),
+    ...(isPresent(at(node, 'metadata', 'annotations', 'helm.sh/hook')) ? { isHelmHook: true } : {}),
     template: toPodTemplate(node),
   }
 }

@@ -29,6 +29,7 @@ export const NOTE_IDS = [
   'name-not-a-string',
   'no-objects',
   'not-an-object',
+  'other-namespace',
   'related-unreadable',
   'rendering',
   'replaced',

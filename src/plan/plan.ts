@@ -24,6 +24,7 @@ import type { ManifestObject } from '../manifests/manifest-object.ts'
 import type { Note, Problem } from '../manifests/position.ts'
 import type { ManifestSet } from '../manifests/read.ts'
 import { type PlannedNamespace, planNamespaces } from './namespaces.ts'
+import { otherNamespaceNotes } from './other-namespace.ts'
 
 /** The plan for a workload or a Pod of the manifests. */
 export interface PlannedObject extends Aftermath {
@@ -91,6 +92,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     if (assessment.readable) planned.push(plannedObject(manifest, assessment, inventory))
     else misshapen.push({ object: manifest, message: assessment.problem, field: assessment.field })
   }
+  const elsewhere = otherNamespaceNotes(planned, { manifests: manifests.objects, inventory, namespace })
   const positionOf = fieldPositions()
   const problems = misshapen.map((one) => shapeProblem(one, positionOf))
   const exposed = inventory.exposedNamespaces()
@@ -101,7 +103,7 @@ export function planManifests(inputs: PlanInputs): Plan {
     objects: planned,
     namespaces: planNamespaces({ exposed, factsOf, settings, controller: inventory.lbc(), peers }),
     notices: [...inventory.notices(), ...planned.flatMap(ofRemovedApi)],
-    notes: [...manifests.notes, ...notes, ...variants.notes, ...unshown],
+    notes: [...manifests.notes, ...notes, ...variants.notes, ...unshown, ...elsewhere],
     problems: [...manifests.problems, ...distinct(problems)],
   }
 }
@@ -153,6 +155,7 @@ function plannedObject(
 function changesWithoutRecord(decision: Decision): readonly Change[] {
   const { subject, protection, changes, verdict } = decision
   if (decision.mode.mode === 'off') return changes
+  if (subject.isStoredPod === true) return []
   if (verdict === 'withhold' || protection === undefined) return []
   const ownedWork = ownedWorkIn(subject.template)
   const all = changesTo(subject.template, ownedWork, protection.desired)

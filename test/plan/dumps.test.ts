@@ -43,17 +43,20 @@ const service = {
 }
 
 /** As `kubectl get deploy,svc -o yaml` prints them. */
-function verdictOf(workload: object) {
+function planned(workload: object) {
   const items = [workload, service]
-  const text = stringify({ apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items })
+  const list = { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items }
+  const text = stringify(list, { version: '1.1' })
   const { objects, problems } = planManifests({
     manifests: readManifests([{ name: 'dump.yaml', text }]),
     settings: { ...DEFAULT_SETTINGS, terms: STATED_TERMS },
     namespace: 'default',
   })
   expect(problems).toEqual([])
-  return objects.map(({ decision }) => decision.verdict)
+  return objects
 }
+
+const verdictOf = (workload: object) => planned(workload).map(({ decision }) => decision.verdict)
 
 const lastApplied = (grace?: number) => ({
   annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(source(grace)) },
@@ -86,5 +89,47 @@ describe('a grace period that somebody states goes with the Pods', () => {
     ['in a file with empty fields of a dump', source(30, { uid: null, resourceVersion: null })],
   ] as const)('%s', ([, workload]) => {
     expect(verdictOf(workload)).toEqual(['inject-in-pods'])
+  })
+})
+
+// `kubectl get all -o yaml` prints the Pods too, which an apply cannot change any more.
+describe('a Pod', () => {
+  const record = '{"grace":{"before":null,"after":170},"sleep":{"ferry":140}}'
+  const pod = (metadata: object, spec: object = specWith(30)) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'ferry-x', namespace: 'harbor', labels, ...metadata },
+    spec,
+  })
+  /** Hook, grace period and record as Slackwater writes them: 5 + 120 + 10 + 5 = 140, + 30 = 170. */
+  const hooked = (sleep: number) =>
+    pod(
+      { ...uid, annotations: { 'slackwater.dev/injected': record.replace('140', `${sleep}`) } },
+      {
+        containers: [{ ...specWith().containers[0], lifecycle: { preStop: { sleep: { seconds: sleep } } } }],
+        terminationGracePeriodSeconds: 170,
+      },
+    )
+
+  test.for([
+    ['in a file would change', pod({}), 'inject'],
+    ['that runs stays as it is', pod(uid), 'out-of-scope'],
+    ['with a status too', { ...pod({}), status: { phase: 'Running' } }, 'out-of-scope'],
+    ['whose sleep has become too short, too', hooked(45), 'out-of-scope'],
+    ['that has all that it needs is protected', hooked(140), 'complete'],
+    [
+      'whose mode is off now keeps its hook',
+      {
+        ...hooked(140),
+        metadata: { ...hooked(140).metadata, labels: { ...labels, 'slackwater.dev/mode': 'off' } },
+      },
+      'out-of-scope',
+    ],
+  ] as const)('%s', ([, object, verdict]) => {
+    const [plan] = planned(object)
+    expect(plan?.decision.verdict).toBe(verdict)
+    if (verdict === 'inject') return expect(plan?.withoutRecord).not.toEqual([])
+    expect([plan?.operations, plan?.withoutRecord]).toEqual([[], []])
+    expect(plan?.findings.filter(({ holds }) => holds === 'before')).toEqual([])
   })
 })

@@ -98,7 +98,9 @@ function decideOn(situation: Situation): Decision {
   if (subject.change === 'same-but-ours') return restore(context)
   const excluded = outOfScope(subject, settings)
   if (excluded !== undefined) return outside(context, excluded)
-  return mode.mode === 'off' ? optOut(context) : protect(context)
+  const decision = mode.mode === 'off' ? optOut(context) : protect(context)
+  if (subject.isStoredPod !== true || decision.changes.length === 0) return decision
+  return { ...outside(context, 'it runs already: only a new Pod gets a hook'), repair: [], changes: [] }
 }
 
 /** All that an unchanged template is decided by. */

@@ -28,9 +28,9 @@ export function outOfScope(subject: Subject, settings: Settings): string | undef
   return subject.what === 'pod' ? podOutOfScope(subject, settings) : workloadOutOfScope(subject, settings)
 }
 
-function podOutOfScope({ mirror, owner }: Subject, settings: Settings): string | undefined {
+function podOutOfScope({ mirror, owner, isHelmHook }: Subject, settings: Settings): string | undefined {
   if (mirror) return 'a mirror Pod belongs to its kubelet'
-  if (owner === undefined) return undefined
+  if (owner === undefined) return isHelmHook === true ? 'a Pod of a Helm hook ends on its own' : undefined
   const { endsByItself = false, only } = traitsOf(owner.kind) ?? {}
   if (endsByItself) return `Pods of a ${owner.kind} end on their own`
   return leftAlone(`Pods of ${owner.kind}s`, only, settings)

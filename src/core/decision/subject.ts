@@ -33,6 +33,10 @@ export interface Subject {
   readonly owner?: ObjectRef
   /** A static Pod's copy in the API. */
   readonly mirror: boolean
+  /** A Pod that Helm runs once. */
+  readonly isHelmHook?: true
+  /** A Pod in a dump of a cluster: the API server refuses another hook or grace period in it (ValidatePodUpdate). */
+  readonly isStoredPod?: true
   /** The workload itself, or the one that a Pod belongs to, if known. */
   readonly workload?: ScaledWorkload
   /** Mode labels of the object and its workload; the object's own come first. */

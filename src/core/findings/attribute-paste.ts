@@ -14,7 +14,9 @@ export function attributePaste(
 ): string | undefined {
   const source = written?.origin.source
   if (source?.kind === 'annotation')
-    return atObject(source.object, annotated({ [source.key]: attribute }), KEEP)
+    return source.key === NLB.crossZone
+      ? atObject(source.object, annotated({ [source.key]: ownValue(attribute) }))
+      : atObject(source.object, annotated({ [source.key]: attribute }), KEEP)
   if (source?.kind === 'field' && WHOLE_PATH.test(source.path))
     return atObject(source.object, listedAt(source.path, attribute), KEEP_LIST)
   const own = annotationsOf(exposure)
@@ -26,6 +28,8 @@ export function attributePaste(
 /** What is written, whatever AWS says: that is where a change is made. The best of several; undefined: nothing is. */
 export const writtenIn = <T>(candidates: readonly Candidate<T>[]): Candidate<T> | undefined =>
   candidates.find(({ origin }) => origin.source.kind !== 'aws')
+
+const ownValue = (attribute: string): string => attribute.slice(attribute.indexOf('=') + 1)
 
 /** Attributes of a Gateway's configuration, not those of one entry of a list. */
 const WHOLE_PATH = /^spec(?:\.[a-zA-Z]+)*\.(?:targetGroup|loadBalancer)Attributes$/

@@ -239,6 +239,8 @@ export interface Pod {
   readonly isOwnerForeign?: true
   /** A static Pod's copy in the API (annotation `kubernetes.io/config.mirror`). */
   readonly mirror: boolean
+  /** A hook of Helm's, such as a test (annotation `helm.sh/hook`): Helm waits until it has run (Helm docs, Chart Hooks). */
+  readonly isHelmHook?: true
   readonly template: PodTemplate
 }
 

@@ -32,6 +32,11 @@ describe('not touched', () => {
       { ...of('Deployment'), owner: { kind: 'Shop', namespace: 'shop', name: 'main' } },
       'Shop main controls it: change Shop main',
     ],
+    [
+      'a Pod of a Helm hook',
+      { ...of('Pod'), what: 'pod', isHelmHook: true },
+      'a Pod of a Helm hook ends on its own',
+    ],
     ['a mirror Pod', podOf('Node', { mirror: true }), 'a mirror Pod belongs to its kubelet'],
     ['kube-system', of('Deployment', 'kube-system'), 'namespace kube-system is excluded'],
     ['kube-node-lease', of('Deployment', 'kube-node-lease'), 'namespace kube-node-lease is excluded'],
@@ -55,6 +60,7 @@ describe('ours to change', () => {
     ['an Argo Rollout, for its Pods', of('Rollout')],
     ['a bare Pod', { ...of('Pod'), what: 'pod' }],
     ['a Pod of a ReplicaSet', podOf('ReplicaSet')],
+    ['one whose template has the annotation of a Helm hook', podOf('ReplicaSet', { isHelmHook: true })],
     ['a Pod of a custom resource', podOf('Shop')],
   ])('%s', ([, wanted]) => {
     expect(outOfScope(subject(wanted), settings)).toBeUndefined()

@@ -196,7 +196,7 @@ describe('a Service that an Ingress names and that is not there', () => {
   const elsewhere = { ...service, metadata: { name: 'cart', namespace: 'default' } }
 
   function said(fromFiles: boolean, ...documents: readonly unknown[]) {
-    const inventory = createInventory({ fromFiles })
+    const inventory = createInventory({ fromFiles, ...(fromFiles && { assumedNamespace: 'default' }) })
     for (const document of documents) {
       const object = narrow(document)
       if (object !== undefined) inventory.put(object)
@@ -222,6 +222,18 @@ describe('a Service that an Ingress names and that is not there', () => {
         'its backend Service shop/cart is not among the files, but Service default/cart is: name one namespace in both, or plan with -n shop',
       ],
     ])
+  })
+
+  // -n moves what names no namespace: here the Ingress, which then stands beside its Service.
+  test.for([
+    ['default', 'shop', ', or plan with -n shop'],
+    ['shop', 'fair', ''],
+  ])('of an Ingress in %s and a Service in %s', ([own = '', other = '', option]) => {
+    const moved = { ...ingress, metadata: { ...ingress.metadata, namespace: own } }
+    const [[, text] = []] = said(true, moved, { ...service, metadata: { name: 'cart', namespace: other } })
+    expect(text).toBe(
+      `its backend Service ${own}/cart is not among the files, but Service ${other}/cart is: name one namespace in both${option}`,
+    )
   })
 
   test('in a cluster it is missing', () => {

@@ -44,6 +44,8 @@ export const NLB = {
   targetType: `${NLB_PREFIX}nlb-target-type`,
   targetGroupAttributes: `${NLB_PREFIX}target-group-attributes`,
   loadBalancerAttributes: `${NLB_PREFIX}attributes`,
+  /** The older form of the attribute: it wins over the list (LBC pkg/service, buildLoadBalancerAttributes). */
+  crossZone: `${NLB_PREFIX}cross-zone-load-balancing-enabled`,
   listenerAttributesPrefix: `${NLB_PREFIX}listener-attributes.`,
   healthInterval: `${NLB_PREFIX}healthcheck-interval`,
   healthTimeout: `${NLB_PREFIX}healthcheck-timeout`,

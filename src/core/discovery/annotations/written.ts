@@ -81,6 +81,10 @@ export function writtenFlag(line: Line | undefined, name: string): Written<boole
   )
 }
 
+/** The same where the annotation is nothing else. */
+export const writtenFlagOf = (line: Line | undefined): Written<boolean> =>
+  line === undefined ? UNWRITTEN : flagValue(line.text, placeOf(line))
+
 /** What ELB refuses of an annotation's list. One that the controller cannot parse is reported with its attributes. */
 export function writtenRefusals(
   line: Line | undefined,

@@ -45,11 +45,25 @@ function notFound(from: ObjectRef, service: ObjectRef, { view, settings }: Disco
   const what = `its backend ${refText(service)} is not`
   if (!settings.fromFiles) return warning('service-not-found', from, `${what} found`)
   const [other] = view.filed(SERVICES_BY_NAME, service.name)
-  const hint =
-    other === undefined
-      ? 'so what it selects is unknown: give its file, too'
-      : `but ${refText(other.ref)} is: name one namespace in both, or plan with -n ${service.namespace}`
-  return information('service-not-found', from, `${what} among the files, ${hint}`)
+  if (other === undefined)
+    return information(
+      'service-not-found',
+      from,
+      `${what} among the files, so what it selects is unknown: give its file, too`,
+    )
+  const cure = `name one namespace in both${orPlanIn([service, other.ref], settings)}`
+  return information(
+    'service-not-found',
+    from,
+    `${what} among the files, but ${refText(other.ref)} is: ${cure}`,
+  )
+}
+
+/** The option -n is about objects without a namespace of their own: it brings them to the other one. */
+function orPlanIn(refs: readonly ObjectRef[], { assumedNamespace }: DiscoveryContext['settings']): string {
+  const places = refs.map(({ namespace }) => namespace)
+  const [stated] = places.filter((place) => place !== assumedNamespace)
+  return stated === undefined || !places.includes(assumedNamespace ?? '') ? '' : `, or plan with -n ${stated}`
 }
 
 /** Computed once: a Service may have thousands of ports, and thousands of references may miss them. */

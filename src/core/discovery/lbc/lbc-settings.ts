@@ -53,11 +53,15 @@ export function readLbc(view: ObjectView, written: DiscoverySettings): LbcReadin
 
 /** What discovery uses: how to read the objects, and the controller's settings. */
 export function effectiveSettings(
-  { fromFiles, assumedDefaultClass }: DiscoverySettings,
+  { fromFiles, assumedDefaultClass, assumedNamespace }: DiscoverySettings,
   { state }: LbcReading,
 ): EffectiveSettings {
-  const reading = { fromFiles, ...(assumedDefaultClass === undefined ? {} : { assumedDefaultClass }) }
-  return { ...reading, ...state.settings }
+  return {
+    fromFiles,
+    ...(assumedDefaultClass === undefined ? {} : { assumedDefaultClass }),
+    ...(assumedNamespace === undefined ? {} : { assumedNamespace }),
+    ...state.settings,
+  }
 }
 
 const LBC_DEFAULT = defaultOfController('lbc')

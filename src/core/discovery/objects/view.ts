@@ -46,6 +46,8 @@ interface Readings {
   readonly fromFiles: boolean
   /** The class that an Ingress without one gets in the cluster, if no IngressClass here is the default. */
   readonly assumedDefaultClass?: string
+  /** Where files leave the namespace open, objects stand in this one. */
+  readonly assumedNamespace?: string
 }
 
 /** The settings of discovery, including the load balancer controller's arguments. */

@@ -21,6 +21,7 @@ import {
   writtenAttribute,
   writtenCount,
   writtenFlag,
+  writtenFlagOf,
   writtenRefusals,
   writtenSeconds,
 } from '../annotations/written.ts'
@@ -69,6 +70,8 @@ function ofPort<T>(
 function crossZoneOf(base: ServiceObject, port: string): Written<boolean> {
   const ofGroup = ofPort(base, port, (line) => writtenFlag(line, CROSS_ZONE))
   if (ofGroup.candidates.length > 0) return ofGroup
+  const older = writtenFlagOf(lineOf([base], NLB.crossZone))
+  if (older.candidates.length > 0) return older
   return writtenFlag(lineOf([base], NLB.loadBalancerAttributes), CROSS_ZONE)
 }
 
