@@ -1,6 +1,12 @@
 # Replaces the names in the JSON of slackwater by name-1, name-2 …, each name by the same word wherever it stands.
 #   slackwater audit -o json | jq -f redact.jq
+# So do identifiers of AWS, wherever they stand: ARNs, accounts, load balancers and target groups.
 # Hosts and paths of rules become "rule". Texts stay readable. Read the result before you send it.
+
+def aws: scan("arn:[a-z-]+:[a-z0-9-]*:[a-z0-9-]*:[0-9]*:[A-Za-z0-9/_.@+=:-]*[A-Za-z0-9]"),
+  scan("(?:targetgroup|(?:loadbalancer/)?(?:app|net|gwy))/[A-Za-z0-9-]+/[0-9a-f]{16}"),
+  scan("(?<![A-Za-z0-9.-])[0-9]{12}(?![A-Za-z0-9.-])"),
+  scan("[A-Za-z0-9-]+(?:\\.[a-z0-9-]+)*\\.amazonaws\\.com(?:\\.cn)?");
 
 # Names of objects, Pods, nodes and containers, addresses, and the cluster; not those of settings and metrics.
 def names:
@@ -8,7 +14,7 @@ def names:
     | select(has("value") | not)
     | select(.kind | IN("setting", "default") | not)
     | .name, .namespace, .pod, .node, .ip, .context, .server, .file
-    | strings | select(. != "") ]
+    | strings | select(. != "") ] + [ .. | strings | aws ]
   | unique | sort_by(-length);
 
 def literally: gsub("(?<sign>[^A-Za-z0-9])"; "\\\(.sign)");

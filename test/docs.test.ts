@@ -421,8 +421,8 @@ describe('the command line', () => {
     '--drain-time-s',
     ...SERVERS.flatMap(({ settings }) => settings.map(({ option }) => option)),
   ]
-  /** Of Node.js, and of the script that builds the executable. */
-  const OF_BUILDING = ['--build-sea', '--node']
+  /** Of Node.js, of the script that builds the executable, and of `docker buildx`. */
+  const OF_BUILDING = ['--build-sea', '--node', '--push', '--use']
   /** Of the AWS CLI and of eksctl, where a role is made. */
   const OF_AWS = [
     ...[

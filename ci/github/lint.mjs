@@ -1,7 +1,9 @@
 // What action.yml runs. Every input is a variable of the environment, and becomes one argument of a program that is
 // started without a shell.
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { errorCommand, summaryOf } from './summary.mjs'
 
 const { name, version, homepage } = JSON.parse(
@@ -51,9 +53,16 @@ const given = [
 /** More than any result (code scanning takes 5,000 findings of a run). */
 const LARGEST_OUTPUT = 2 ** 28
 
+/**
+ * Empty. npx takes a package from the node_modules of its folder rather than from the registry, and the registry from an
+ * .npmrc there: in the repository that is checked out, both would be whatever the author of a pull request put there.
+ */
+const nowhere = mkdtempSync(path.join(process.env.RUNNER_TEMP || tmpdir(), 'slackwater-'))
+
 /** Standard error goes to the log, and to nothing else: it must not get into a file that a program reads. */
 function lint(output, stderr) {
-  const words = ['--yes', '--package', `${name}@${wanted}`, '--', name, 'lint', ...given, '-o', output]
+  const npx = ['--yes', '--prefix', nowhere, '--package', `${name}@${wanted}`]
+  const words = [...npx, '--', name, 'lint', ...given, '-o', output]
   const { status, stdout, error } = spawnSync('npx', words, {
     stdio: ['ignore', 'pipe', stderr],
     encoding: 'utf8',

@@ -41,8 +41,10 @@ const securityContext = (more: Readonly<Record<string, object>>): TSchema =>
 const registry = Type.String({ pattern: '^([^\\s/]+(/[^\\s/]+)*/?)?$' })
 /** The longest webhook timeout that the API server accepts. */
 const timeoutSeconds = Type.Integer({ minimum: 1, maximum: 30 })
-/** A Go duration, in the format of cert-manager and Prometheus. */
-const duration = Type.String({ pattern: '^([0-9]+(ms|s|m|h|d))*$' })
+/** A duration of Prometheus; empty: its default. */
+const interval = Type.String({ pattern: '^([0-9]+(ms|s|m|h|d))*$' })
+/** A Go duration, as cert-manager reads it: without days. */
+const duration = Type.String({ pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$' })
 const oneOf = (...values: readonly string[]): TSchema => Type.Enum([...values])
 /** A Secret as Kubernetes lists it, or only its name, as other charts take it. */
 const secret = Type.Union([Type.String({ minLength: 1 }), closed({ name: Type.String({ minLength: 1 }) })])
@@ -156,12 +158,15 @@ const INSTALLATION: Readonly<Record<string, TSchema>> = {
     enabled: flag,
     webhookFrom: listAsInKubernetes,
     metricsFrom: listAsInKubernetes,
-    apiServerPorts: Type.Array(port),
+    // Without a port the rule would allow every one.
+    apiServerPorts: Type.Array(port, { minItems: 1 }),
   }),
-  serviceMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
-  podMonitor: closed({ enabled: flag, interval: duration, labels: texts }),
+  serviceMonitor: closed({ enabled: flag, interval, labels: texts }),
+  podMonitor: closed({ enabled: flag, interval, labels: texts }),
   prometheusRule: closed({ enabled: flag, labels: texts }),
   grafanaDashboard: closed({ enabled: flag, labels: texts }),
+  // The usual condition of a dependency, which Helm gives to the subchart as well. Alone the templates refuse false.
+  enabled: Type.Optional(flag),
   // Helm gives it to every subchart, including keys meant for other charts.
   global: Type.Optional(
     Type.Object({

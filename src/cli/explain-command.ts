@@ -14,6 +14,7 @@ import {
   kustomize,
   outputFormat,
   render,
+  stated,
 } from './options.ts'
 
 export function explainCommand(terminal: Terminal, done: Done): Command {
@@ -39,6 +40,7 @@ export function explainCommand(terminal: Terminal, done: Done): Command {
     .option(
       '-n, --namespace <name>',
       'namespace of the workload; default: that of the context. With -f: of objects that name none',
+      stated,
     )
     .addOption(outputFormat(DOCUMENTS))
     .addOption(installationSettings())

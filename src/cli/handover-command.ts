@@ -3,7 +3,15 @@ import { DOCUMENTS } from '../render/formats.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { HandoverArguments } from './handover-arguments.ts'
 import { atLeastOne } from './numbers.ts'
-import { context, type Done, exitCodes, installationSettings, kubeconfig, outputFormat } from './options.ts'
+import {
+  context,
+  type Done,
+  exitCodes,
+  installationSettings,
+  kubeconfig,
+  outputFormat,
+  stated,
+} from './options.ts'
 
 export function handoverCommand(terminal: Terminal, done: Done): Command {
   return new Command('handover')
@@ -18,10 +26,10 @@ export function handoverCommand(terminal: Terminal, done: Done): Command {
     )
     .addArgument(new Argument('[workload...]', 'KIND/NAME, as kubectl takes them').argOptional())
     .option('--all', 'all Deployments, Rollouts and ReplicaSets of the namespace, one after the other')
-    .option('-l, --selector <labels>', 'the same, only those with these labels')
+    .option('-l, --selector <labels>', 'the same, only those with these labels', stated)
     .addOption(kubeconfig())
     .addOption(context())
-    .option('-n, --namespace <name>', 'namespace of the workload; default: that of the context')
+    .option('-n, --namespace <name>', 'namespace of the workload; default: that of the context', stated)
     .option('--dry-run', 'show what would be done; change nothing')
     .option('--max-extra <number>', 'number of additional Pods at a time', atLeastOne, 1)
     .option(

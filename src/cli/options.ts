@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { type EXIT_MEANINGS, exitText, FAIL_ON } from '../judgement/exit.ts'
 import { port } from './numbers.ts'
 
@@ -6,6 +6,15 @@ import { port } from './numbers.ts'
 export type Done = (code: number) => void
 
 /** The options that several commands have, in the same words. */
+
+/**
+ * What selects objects. An empty text is a variable of a script that is not set: it would select every object, or none.
+ * @throws InvalidArgumentError
+ */
+export function stated(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
 
 /** The end of a description. */
 export const exitCodes = (command: keyof typeof EXIT_MEANINGS): string =>
@@ -79,8 +88,10 @@ export const reportPort = (): Option =>
 export const context = (): Option => new Option('--context <name>', 'context of the kubeconfig to use')
 
 export const onlyNamespace = (): Option =>
-  new Option('-n, --namespace <name>', 'only this namespace').conflicts(['allNamespaces'])
+  new Option('-n, --namespace <name>', 'only this namespace').argParser(stated).conflicts(['allNamespaces'])
 
 /** With manifests. */
 export const unnamedNamespace = (): Option =>
-  new Option('-n, --namespace <name>', 'namespace of objects that name none').default('default')
+  new Option('-n, --namespace <name>', 'namespace of objects that name none')
+    .argParser(stated)
+    .default('default')

@@ -10,6 +10,7 @@ import {
   onlyNamespace,
   outputFormat,
   slackwaterNamespace,
+  stated,
 } from './options.ts'
 import type { RemoveOptions } from './remove.ts'
 
@@ -27,7 +28,11 @@ export function removeCommand(terminal: Terminal, done: Done): Command {
     .addOption(context())
     .addOption(onlyNamespace())
     .option('-A, --all-namespaces', 'all namespaces; -A or -n is required')
-    .option('-l, --selector <labels>', 'only workloads with these labels; the labels of namespaces then stay')
+    .option(
+      '-l, --selector <labels>',
+      'only workloads with these labels; the labels of namespaces then stay',
+      stated,
+    )
     .option('--dry-run', 'show what would be removed from each; change nothing')
     .option('--batch <number>', 'number of workloads at a time', atLeastOne, 3)
     .option('--pause <seconds>', 'wait between two batches', count, 10)

@@ -269,7 +269,11 @@ const PODS: readonly Variant[] = [
   ),
   changed('podSecurityStandard', 'privileged,podSecurityContext.runAsNonRoot=false', 'runAsNonRoot: false'),
   changed('revisionHistoryLimit', '0', 'revisionHistoryLimit: 0'),
-  changedTo('nodeSelector', '{"kubernetes.io/arch":"arm64"}', 'kubernetes.io/arch: arm64'),
+  changedTo(
+    'nodeSelector',
+    '{"kubernetes.io/arch":"arm64"}',
+    'kubernetes.io/arch: arm64\n        kubernetes.io/os: linux\n',
+  ),
   changedTo('tolerations', '[{"key":"system","operator":"Exists"}]', '- key: system'),
   changedTo(
     'affinity',

@@ -37,6 +37,11 @@ export const REFUSED: readonly (readonly [
     ['--set', 'global.maxGraceSeconds=60'],
     ['global.maxGraceSeconds is given, which this chart does not read'],
   ],
+  [
+    'the condition of a dependency, where there is no parent',
+    ['--set', 'enabled=false'],
+    ['enabled is false, which only a parent chart reads', 'set mode=off'],
+  ],
   ['a registry that is none', ['--set-json', 'global.imageRegistry={"a":1}'], ["'/global/imageRegistry'"]],
   [
     'a registry with a scheme',
@@ -84,6 +89,19 @@ export const REFUSED: readonly (readonly [
     'a certificate that is renewed before it begins',
     [...CERT_MANAGER, '--set', 'certificates.certManager.duration=168h'],
     ['renewBefore is 720h, and duration is 168h: duration must be longer than renewBefore'],
+  ],
+  ...['certificates.certManager.duration=90d', 'certificates.certManager.renewBefore='].map(
+    (set) =>
+      [
+        `a duration that cert-manager cannot read: ${set}`,
+        [...CERT_MANAGER, '--set', set],
+        [`'/${set.replaceAll('.', '/').replace(/=.*/, '')}'`, 'does not match pattern'],
+      ] as const,
+  ),
+  [
+    'no port of the API server: the rule would allow every port',
+    ['--set-json', 'networkPolicy.apiServerPorts=[]'],
+    ["'/networkPolicy/apiServerPorts'", 'minItems'],
   ],
   ['one port for two', ['--set', 'healthPort=9443'], ['all three must be different']],
   [

@@ -155,6 +155,22 @@ describe('everything at once', () => {
   })
 })
 
+// aws/amazon-network-policy-controller-k8s#71, #81: a rule with the name of a port opened no port on EKS.
+test('the network policy opens ports by their numbers, which are those of the Pods', () => {
+  const ports = ['--set', 'webhook.port=10260,healthPort=8090', '--show-only', 'templates/networkpolicy.yaml']
+  const rules = rendered(ports).split('egress:')[0] ?? ''
+  expect(rules.match(/ port: .*/g)).toEqual([' port: 10260', ' port: 8090'])
+})
+
+test('a ServiceMonitor finds its Service whatever Argo CD writes into app.kubernetes.io/instance', () => {
+  const objects = manifestsOf(rendered([...PROMETHEUS, '--set', 'serviceMonitor.enabled=true']))
+  const monitor = objects.find(({ kind }) => kind === 'ServiceMonitor')
+  const service = objects.find(({ kind }) => kind === 'Service')
+  // Tracking by labels: the name of the Application, which need not be that of the release.
+  const labels = { ...service?.metadata.labels, 'app.kubernetes.io/instance': 'slackwater-prod-eu-1' }
+  expect(labels).toMatchObject(monitor?.spec?.selector?.matchLabels ?? { none: '' })
+})
+
 describe('the rights', () => {
   /** `patch deployments` */
   const rightsOf = (objects: readonly Manifest[]): readonly string[] =>
@@ -234,10 +250,12 @@ describe('nonsense is refused with a sentence', () => {
   })
 })
 
+const PARENT = 'apiVersion: v2\nname: parent\nversion: 0.1.0\n'
+
 describe.for(HELMS)('as a part of another chart, by %s', (name) => {
   const parent = mkdtempSync(path.join(tmpdir(), 'slackwater-parent-'))
   cpSync(CHART, path.join(parent, 'charts', 'slackwater'), { recursive: true })
-  writeFileSync(path.join(parent, 'Chart.yaml'), 'apiVersion: v2\nname: parent\nversion: 0.1.0\n')
+  writeFileSync(path.join(parent, 'Chart.yaml'), PARENT)
   const inside = (...args: readonly string[]) =>
     helm(['template', 'all', parent, '-n', 'platform', ...KUBE_VERSION, ...args], name)
 
@@ -252,6 +270,15 @@ describe.for(HELMS)('as a part of another chart, by %s', (name) => {
   })
 
   test('nothing need be said', () => expect(inside()).toMatchObject({ status: 0 }))
+
+  // cert-manager/cert-manager#7334, traefik/traefik-helm-chart#1640: a closed schema refuses it.
+  test('its parent may switch it on and off by the usual condition', () => {
+    const condition = '  - { name: slackwater, version: 0.1.0, condition: slackwater.enabled }\n'
+    writeFileSync(path.join(parent, 'Chart.yaml'), `${PARENT}dependencies:\n${condition}`)
+    expect(inside('--set', 'slackwater.enabled=true').out).toContain('kind: Deployment')
+    const { status, out } = inside('--set', 'slackwater.enabled=false')
+    expect({ status, objects: manifestsOf(out) }).toEqual({ status: 0, objects: [] })
+  })
 })
 
 describe('what is made from it is in step: npm run generate', () => {

@@ -42,6 +42,7 @@ interface PodSpec {
   readonly hostPID?: boolean
   readonly hostIPC?: boolean
   readonly serviceAccountName?: string
+  readonly nodeSelector?: Labels
   readonly terminationGracePeriodSeconds?: number
   readonly securityContext?: {
     readonly runAsNonRoot?: boolean
@@ -145,6 +146,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
         'mounts the node’s files',
       ),
     ]),
+
+  'Pods wait for a node with Linux, as their image is for no other': (objects) =>
+    podsOf(objects).flatMap(({ nodeSelector = {} }) =>
+      when(nodeSelector['kubernetes.io/os'] !== 'linux', 'may start on Windows'),
+    ),
 
   'containers meet it too, and can write nowhere': (objects) =>
     containersOf(objects).flatMap(({ securityContext = {} }) => [

@@ -35,6 +35,24 @@ function shell(line: string): Ran {
   return { code: ran.status, out: ran.stdout, err: ran.stderr }
 }
 
+// An API server takes an empty selector as none: remove -l "$TEAM" would take all of the namespace.
+describe('an empty text, as of a variable that is not set, selects nothing', () => {
+  test.for([
+    ['remove', '-n', 'shop', '-l', '', '--yes'],
+    ['remove', '-n', '', '--yes'],
+    ['handover', '-l', ' ', '-n', 'shop', '--yes'],
+    ['handover', '--all', '-n', '', '--yes'],
+    ['audit', '-n', ''],
+    ['report', '-n', ''],
+    ['explain', 'deployment/web', '-n', ''],
+    ['lint', '-f', many, '-n', ''],
+  ])('slackwater %j', async (words) => {
+    const { code, out, err } = await inProcess(words)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/^error: option '-[nl], --\w+ <\w+>' argument ' ?' is invalid\. It is empty\.\n/)
+  })
+})
+
 // helm/helm#7671 and #8355: a command that does not exist ends with 0. helm/helm#864: an error is drowned in the usage.
 describe('a mistake ends with 2, and with a few lines on standard error', () => {
   test.for<readonly [words: string, message: RegExp]>([

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
-import { fakeNpx } from './fake-npx.ts'
-import { folderOfOddNames, ODD_NAMES, STAYS, treeOf, WARNED } from './odd-names.ts'
+import { fakeNpx, OFFLINE, REAL_NPX } from './fake-npx.ts'
+import { folderOfOddNames, folderWithOurName, ODD_NAMES, STAYS, treeOf, WARNED } from './odd-names.ts'
 
 /** The steps of action.yml, run as the runner of GitHub Actions runs those of a composite action. */
 
@@ -43,7 +43,12 @@ interface StepRan {
 /** The command line that docs.github.com gives for `shell: bash`. */
 const BASH = ['--noprofile', '--norc', '-eo', 'pipefail']
 
-function runStep(id: string, inputs: Readonly<Record<string, string>>, cwd: string): StepRan {
+function runStep(
+  id: string,
+  inputs: Readonly<Record<string, string>>,
+  cwd: string,
+  npx = fakeNpx(),
+): StepRan {
   const { run = '', env = {} } = step(id)
   const folder = mkdtempSync(path.join(tmpdir(), 'slackwater-runner-'))
   const [script, output, summary] = ['script.sh', 'output', 'summary'].map((name) => path.join(folder, name))
@@ -53,13 +58,13 @@ function runStep(id: string, inputs: Readonly<Record<string, string>>, cwd: stri
     [summary, ''],
   ] as const)
     writeFileSync(file ?? '', text)
-  const npx = fakeNpx()
   const given = Object.entries(env).map(([key, value]) => [key, inputIn(value, inputs)])
   const { status, stdout, stderr } = spawnSync('bash', [...BASH, script ?? ''], {
     cwd,
     encoding: 'utf8',
     env: {
       ...Object.fromEntries(given),
+      ...OFFLINE,
       PATH: npx.path,
       GITHUB_ACTION_PATH: path.resolve('.'),
       GITHUB_OUTPUT: output,
@@ -126,8 +131,8 @@ describe('the step', () => {
     expect(summary).toContain(
       `docs/findings/${STAYS}.md">${STAYS}</a></td><td><code>deploy/shop.yaml:8</code>`,
     )
-    expect(calls.map((words) => words.slice(0, 4))).toEqual(
-      calls.map(() => ['--yes', '--package', `slackwater@${packageJson.version}`, '--']),
+    expect(calls.map((words) => words.toSpliced(2, 1).slice(0, 5))).toEqual(
+      calls.map(() => ['--yes', '--prefix', '--package', `slackwater@${packageJson.version}`, '--']),
     )
   })
 
@@ -161,6 +166,14 @@ describe('the step', () => {
     for (const name of ODD_NAMES) expect(out).toContain(`${name}:8: warning:`)
     expect(calls[0]?.filter((word) => word === '-f').length).toBe(ODD_NAMES.length)
     expect(existsSync(path.join(folder, 'ran'))).toBe(false)
+  })
+
+  test('a program of our name that the repository brings is not run', () => {
+    const folder = folderWithOurName(packageJson.version)
+    const { code } = runStep('lint', { path: 'deploy' }, folder, REAL_NPX)
+    expect(existsSync(path.join(folder, 'ran'))).toBe(false)
+    // Offline there is no other.
+    expect(code).toBe(1)
   })
 
   test.for([

@@ -35,3 +35,9 @@ process.exit(spawnSync(process.execPath, [main, ...args], { stdio: 'inherit' }).
     calls: () => read().map((line): readonly string[] => JSON.parse(line)),
   }
 }
+
+/** The real one, as `OFFLINE` lets it work: it finds a package only where it looks for one on this machine. */
+export const REAL_NPX: FakeNpx = { path: process.env['PATH'] ?? '', calls: () => [] }
+
+/** For the environment: npm asks no registry. */
+export const OFFLINE = { npm_config_offline: 'true' } as const

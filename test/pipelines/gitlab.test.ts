@@ -4,8 +4,8 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import packageJson from '../../package.json' with { type: 'json' }
-import { fakeNpx } from './fake-npx.ts'
-import { folderOfOddNames, ODD_NAMES, treeOf, WARNED } from './odd-names.ts'
+import { fakeNpx, OFFLINE, REAL_NPX } from './fake-npx.ts'
+import { folderOfOddNames, folderWithOurName, ODD_NAMES, treeOf, WARNED } from './odd-names.ts'
 
 /** The job of the GitLab template, run as a runner runs it: its lines in a shell, its variables in the environment. */
 
@@ -35,8 +35,12 @@ interface JobRan {
 }
 
 /** @param shell the runner takes bash where the image has it, and sh elsewhere. */
-function runJob(inputs: Readonly<Record<string, string>>, cwd: string, shell: string): JobRan {
-  const npx = fakeNpx()
+function runJob(
+  inputs: Readonly<Record<string, string>>,
+  cwd: string,
+  shell: string,
+  npx = fakeNpx(),
+): JobRan {
   const given = Object.entries(job.variables).map(([key, { value }]) => [
     key,
     value.replaceAll(
@@ -47,7 +51,7 @@ function runJob(inputs: Readonly<Record<string, string>>, cwd: string, shell: st
   const { status, stdout } = spawnSync(shell, ['-e', '-c', job.script.join('\n')], {
     cwd,
     encoding: 'utf8',
-    env: { ...Object.fromEntries(given), PATH: npx.path },
+    env: { ...Object.fromEntries(given), ...OFFLINE, PATH: npx.path },
   })
   const report = path.join(cwd, job.artifacts.reports.junit)
   return {
@@ -74,7 +78,9 @@ test.for(['sh', 'bash'])('%s: the report is there although the job fails, and th
   expect(code).toBe(1)
   expect(out).toContain('deploy/shop.yaml:8: warning: ')
   expect(report).toContain('<testcase classname="shop.Deployment/web" name="readiness-probe-missing')
-  expect(calls[0]?.slice(0, 4)).toEqual(['--yes', '--package', `slackwater@${packageJson.version}`, '--'])
+  expect(calls[0]?.toSpliced(2, 1).slice(0, 5)).toEqual([
+    ...['--yes', '--prefix', '--package', `slackwater@${packageJson.version}`, '--'],
+  ])
   expect(job.artifacts.when).toBe('always')
 })
 
@@ -84,6 +90,14 @@ test.for(['sh', 'bash'])('%s: odd names are one argument each, and nothing in th
   for (const name of ODD_NAMES) expect(out).toContain(`${name}:8: warning:`)
   expect(calls[0]?.filter((word) => word === '-f').length).toBe(ODD_NAMES.length)
   expect(existsSync(path.join(folder, 'ran'))).toBe(false)
+})
+
+test('a program of our name that the repository brings is not run', () => {
+  const folder = folderWithOurName(packageJson.version)
+  const { code } = runJob({ path: 'deploy' }, folder, 'sh', REAL_NPX)
+  expect(existsSync(path.join(folder, 'ran'))).toBe(false)
+  // Offline there is no other.
+  expect(code).toBe(1)
 })
 
 test('the other inputs arrive', () => {

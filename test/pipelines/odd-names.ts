@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { shop } from '../cli/manifests.ts'
@@ -35,5 +35,19 @@ export function treeOf(files: Readonly<Record<string, string>>): string {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
     writeFileSync(path.join(folder, name), text)
   }
+  return folder
+}
+
+/** A repository that brings a program of our name, as if npm had installed it: run, it writes the file `ran`. */
+export function folderWithOurName(version: string): string {
+  const program = '#!/bin/sh\necho >ran\n'
+  const folder = treeOf({
+    'deploy/shop.yaml': WARNED,
+    'node_modules/slackwater/package.json': JSON.stringify({ name: 'slackwater', version, bin: 'run' }),
+    'node_modules/slackwater/run': program,
+    'node_modules/.bin/slackwater': program,
+  })
+  for (const file of ['slackwater/run', '.bin/slackwater'])
+    chmodSync(path.join(folder, 'node_modules', file), 0o755)
   return folder
 }

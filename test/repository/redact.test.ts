@@ -77,6 +77,30 @@ test.runIf(hasJq)('of a plan: only names change, and the same name becomes the s
   )
 })
 
+test.runIf(hasJq)(
+  'of what AWS says and of what was measured: no account, Region, load balancer or target group',
+  async () => {
+    const { out } = await inProcess(['plan', '-f', 'test/cli/golden/fixtures/observed.yaml', '-o', 'json'])
+    const names = ['123456789012', 'eu-west-1', 'k8s-books-store-0123456789', '6d0ecf831eec9f09']
+    for (const name of names) expect(out).toContain(name)
+    const after = redacted(out)
+    expect(names.filter((name) => after.includes(name))).toEqual([])
+    const [{ exposures }] = JSON.parse(after).objects
+    expect(exposures[0].targetGroup).toMatch(NUMBERED)
+  },
+)
+
+test.runIf(hasJq)('identifiers of AWS in a sentence, each by the same word', () => {
+  const arn = 'arn:aws-cn:eks:cn-north-1:111122223333:cluster/prod'
+  const [of, address] = ['account 111122223333', 'internal-a-1.cn-north-1.elb.amazonaws.com.cn']
+  const after = redacted(JSON.stringify({ context: arn, why: `${arn}: ${of}, ${address}; 123456789012.5 s` }))
+  // The longest first: the ARN, the address, the account.
+  expect(JSON.parse(after)).toEqual({
+    context: 'name-1',
+    why: 'name-1: account name-3, name-2; 123456789012.5 s',
+  })
+})
+
 test.runIf(hasJq)('names with signs that a pattern would read', () => {
   const after = redacted(
     JSON.stringify({ workloads: [{ kind: 'Pod', name: 'a.b+c', why: 'a.b+c and aXb' }] }),

@@ -91,6 +91,11 @@ imagePullSecrets:
 {{- end -}}
 {{- end -}}
 
+{{/* The image is for Linux, and a cluster may have nodes with Windows, too. */}}
+{{- define "slackwater.nodeSelector" -}}
+{{- toYaml (merge (dict) .Values.nodeSelector (dict "kubernetes.io/os" "linux")) -}}
+{{- end -}}
+
 {{- define "slackwater.settingsName" -}}
 {{ include "slackwater.fullname" . }}-settings
 {{- end -}}

@@ -23,6 +23,9 @@ have no effect. Keys that are not values of this chart may be for others: values
 */}}
 {{- define "slackwater.validate.global" -}}
 {{- if .Chart.IsRoot -}}
+{{- if and (hasKey .Values "enabled") (not .Values.enabled) -}}
+{{- fail "\n\nenabled is false, which only a parent chart reads, as the condition of its dependency. To stop all changes set mode=off" -}}
+{{- end -}}
 {{- range $key, $_ := omit (.Values.global | default dict) "imageRegistry" "imagePullSecrets" -}}
 {{- if or (hasKey $.Values $key) (has $key (include "slackwater.settingKeys" $ | fromJsonArray)) -}}
 {{- fail (printf "\n\nglobal.%s is given, which this chart does not read: set %s. Of global it reads imageRegistry and imagePullSecrets" $key $key) -}}
