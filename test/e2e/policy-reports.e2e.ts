@@ -157,8 +157,9 @@ caseOf(
   'a report is written, stays as it is, says what changed, and goes with the setting and with remove',
   NEEDS,
   async () => {
-    // A try that failed has left them: one goes on to lead, the other is where reports would go.
+    // A try that failed has left them: one goes on to lead, and one is where reports would go.
     await slackwater?.stop()
+    if (namespace !== '') await removeNamespace(namespace)
     await kubectl(['delete', 'crd', OPEN.metadata.name, '--ignore-not-found', '--wait=true'])
     await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS)
     await kubectlOk(['delete', 'lease', 'slackwater', '-n', 'slackwater-system', '--ignore-not-found'])

@@ -62,7 +62,10 @@ export async function startLoadBalancerController(): Promise<LoadBalancerControl
   return {
     serve: (namespace, loadBalancer, pace = PACE) => {
       const served = new Serving({ namespace, loadBalancer, pace })
-      loops.push(served.follow(stopping.signal))
+      const loop = served.follow(stopping.signal)
+      // Whoever stops it hears of what went wrong.
+      loop.catch(() => undefined)
+      loops.push(loop)
       return served
     },
     stop: async () => {
@@ -209,6 +212,7 @@ async function bind(namespace: string, signal: AbortSignal): Promise<void> {
   const path = pathOf(INGRESSES, namespace, 'web')
   const isThere = async () => (await call({ method: 'GET', path }).catch(() => undefined))?.status === 200
   while (!(await isThere()) && !signal.aborted) await pause(LOOK)
+  if (signal.aborted) return
   await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
 }
 
