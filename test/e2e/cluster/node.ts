@@ -189,8 +189,10 @@ export const killProcess = (folder: string, container: string): void =>
   void ctr(folder, 'tasks', 'kill', '--signal', 'SIGKILL', container)
 
 /** The next Pod pulls it. */
-export const forgetImage = (folder: string, name: string): void =>
-  quietly(() => ctr(folder, 'images', 'rm', '--sync', name))
+export function forgetImage(folder: string, name: string): void {
+  const isThere = ctr(folder, 'images', 'list', '--quiet').split('\n').includes(name)
+  if (isThere) ctr(folder, 'images', 'rm', '--sync', name)
+}
 
 /** The process of a container, as the machine counts it. */
 export function processOf(folder: string, container: string): number {
