@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/chart/**/*.chart.ts'],
     // On a machine without a cache each of them builds what it needs.
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
     reporters: ['default', './test/slowest.ts'],
   },

@@ -14,7 +14,7 @@ export default defineConfig({
     isolate: false,
     // Nothing is measured by these: they end what hangs, on a machine that is full of other work, too.
     testTimeout: 120_000,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     reporters: ['default', './test/slowest.ts'],
   },
 })

@@ -13,6 +13,7 @@ export default defineConfig({
     // The core has no state: each file need not load it anew.
     isolate: false,
     testTimeout: 120_000,
+    hookTimeout: 180_000,
     coverage: {
       enabled: true,
       provider: 'v8',

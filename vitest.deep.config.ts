@@ -13,6 +13,7 @@ export default defineConfig({
     maxWorkers: '100%',
     isolate: false,
     testTimeout: 400_000,
+    hookTimeout: 180_000,
     reporters: ['default', './test/slowest.ts'],
   },
 })

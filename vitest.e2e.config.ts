@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/e2e/**/*.e2e.ts'],
     globalSetup: ['test/build-once.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    testTimeout: 300_000,
+    // Nothing that fails in them is tried once more, and a machine that is full takes its time.
+    hookTimeout: 600_000,
     // A cluster's timing is not ours: once more, on fresh ground. Those that needed it are named at the suite's end.
     retry: 1,
     reporters: ['verbose', './test/slowest.ts'],

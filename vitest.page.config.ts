@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/page/**/*.page.ts'],
     // Each has a browser of its own, and one compares times.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: ['default', './test/slowest.ts'],
   },
 })

@@ -61,7 +61,7 @@ describe('all in one file, the Ingress last', () => {
       const namespace = await fresh()
       await kubectlOk(['apply', '-n', namespace, '-f', '-'], app(), service(), ingress())
       await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
-      await waitFor(() => isProtected(namespace), 60_000, 'the adoption')
+      await waitFor(() => isProtected(namespace), 120_000, 'the adoption')
       expect(protectionOf(await workload(namespace))).toEqual(PROTECTED)
       const { metadata } = await stored(['namespace', namespace])
       expect(metadata.labels).toMatchObject({ 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' })
@@ -86,7 +86,7 @@ describe('all in one file, the Ingress last', () => {
     const namespace = await fresh()
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ kind: 'StatefulSet' }), service(), ingress())
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
-    await waitFor(() => isProtected(namespace, 'statefulset'), 60_000, 'the adoption')
+    await waitFor(() => isProtected(namespace, 'statefulset'), 120_000, 'the adoption')
     expect(protectionOf(await workload(namespace, 'statefulset'))).toEqual(PROTECTED)
   })
 })
@@ -99,7 +99,7 @@ caseOf(
     const stating = app({ pod: { terminationGracePeriodSeconds: 30 } })
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], stating, service(), ingress())
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
-    await waitFor(() => isProtected(namespace), 60_000, 'the adoption')
+    await waitFor(() => isProtected(namespace), 120_000, 'the adoption')
     // The record says only for which load balancer it was rolled out.
     expect(protectionOf(await workload(namespace))).toEqual({
       sleeps: { app: undefined },
@@ -114,7 +114,7 @@ caseOf(
           ? true
           : undefined
       },
-      60_000,
+      120_000,
       'its new Pods',
     )
     // The same manifest again changes nothing, and nobody is told to roll anything out.
@@ -193,7 +193,7 @@ describe.concurrent('left alone', () => {
       if (why !== undefined) {
         const said = await waitFor(
           async () => (await eventsOn(namespace)).find((event) => event.reason === 'ExposedUnprotected'),
-          60_000,
+          120_000,
           'the Event',
         )
         expect(said.note).toMatch(why)
@@ -231,7 +231,7 @@ describe('left alone after our own restart', () => {
     await apply(namespace, ingress(), targetGroupBinding(namespace))
     const said = await waitFor(
       async () => (await eventsOn(namespace)).find((event) => event.reason === 'ExposedUnprotected'),
-      60_000,
+      120_000,
       'the Event',
     )
     expect(said.note).toMatch(/created more than ten minutes ago/)
@@ -246,7 +246,7 @@ describe('left alone after our own restart', () => {
     slackwater = await startSlackwater({ args: ['--controller'] })
     const said = await waitFor(
       async () => (await eventsOn(namespace)).find((event) => event.reason === 'ExposedUnprotected'),
-      60_000,
+      120_000,
       'the Event',
     )
     expect(said.note).toMatch(/existed before Slackwater started/)

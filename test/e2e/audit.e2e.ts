@@ -104,7 +104,7 @@ async function accountWith(name: string, rules: readonly Rule[]): Promise<string
   const file = path.join(cluster.folder, `${name}.kubeconfig`)
   writeFileSync(file, kubeconfigFor(server, token.trim()))
   // Bindings reach the authorizer through a watch of its own.
-  await waitFor(async () => ((await audit(file)).out === '' ? undefined : true), 20_000, 'the new rights')
+  await waitFor(async () => ((await audit(file)).out === '' ? undefined : true), 60_000, 'the new rights')
   return file
 }
 
@@ -120,7 +120,7 @@ describe('rights', () => {
     const kubeconfig = await accountWith('reader', documentedRules())
     await waitFor(
       async () => ((await judged(kubeconfig)).missing.length === 0 ? true : undefined),
-      20_000,
+      60_000,
       'an audit that misses nothing',
     )
     const from = auditPosition()
@@ -266,7 +266,7 @@ describe('--try', () => {
         const some = await tried()
         return some.get('db')?.result === 'refused' ? some : undefined
       },
-      30_000,
+      90_000,
       'the policy',
     )
     expect(results.get('db')?.message).toContain('nobody changes databases here')

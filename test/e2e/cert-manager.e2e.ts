@@ -56,7 +56,7 @@ afterAll(async () => {
   await namespaces.remove()
   await stop(cluster.folder, 'cert-manager')
   await removeDefinitions()
-}, 180_000)
+})
 
 /** The serial number of what a Pod shows. */
 const serialAt = async (host: string, ca = '') => (await shown({ host, port: 9443 }, ca))?.serialNumber
@@ -70,13 +70,13 @@ caseOf(
     await install('install', ['certificates.mode=cert-manager', 'webhook.failurePolicy=Fail'])
     const ca = await secretText('ca.crt')
     const isBelieved = async () => (await caBundles()).every((bundle) => bundle === ca) || undefined
-    await waitFor(isBelieved, 30_000, 'the CA in the webhook configuration')
+    await waitFor(isBelieved, 120_000, 'the CA in the webhook configuration')
     say(`helm install with cert-manager: trusted after ${((Date.now() - from) / 1000).toFixed(1)} s`)
     const namespace = await namespaces.with(service(), ingress())
     expect(await protectedNext(namespace)).toEqual({ sleeps: { app: 45 }, grace: 75, recorded: true })
-    await helm('test', RELEASE, '-n', NAMESPACE, '--timeout', '60s')
+    await helm('test', RELEASE, '-n', NAMESPACE, '--timeout', '180s')
   },
-  240_000,
+  600_000,
 )
 
 /** What `cmctl renew` does. */
@@ -89,7 +89,7 @@ async function renew(certificate: string): Promise<void> {
 }
 
 /** A kubelet writes a Secret that has changed to its volumes when it next looks at the Pod: a minute or so. Milliseconds. */
-const MOUNTED = 150_000
+const MOUNTED = 300_000
 
 const serialIn = async (secret: string): Promise<string | undefined> =>
   (await kept('tls.crt', secret))?.serialNumber
@@ -102,7 +102,7 @@ async function renewed(certificate: string, secret: string): Promise<string> {
     const now = await serialIn(secret)
     return now === old ? undefined : now
   }
-  return waitFor(serial, 30_000, `the renewed ${certificate}`)
+  return waitFor(serial, 120_000, `the renewed ${certificate}`)
 }
 
 caseOf(
@@ -120,7 +120,7 @@ caseOf(
     await renewed(`${RELEASE}-ca`, `${RELEASE}-ca`)
     const serial = await renewed(RELEASE, SECRET)
     const isKnown = async () => (await caBundles()).every((bundle) => bundle !== ca) || undefined
-    await waitFor(isKnown, 30_000, 'the renewed CA in the webhook configuration')
+    await waitFor(isKnown, 120_000, 'the renewed CA in the webhook configuration')
     // Whoever knows the old CA only believes it, too.
     const isServed = async () => (await served()).every((one) => one === serial) || undefined
     await waitFor(isServed, MOUNTED, 'the renewed certificate at each Pod')
@@ -131,7 +131,7 @@ caseOf(
     expect(await replicas()).toEqual(before)
     expect(await restarts()).toEqual([0, 0])
   },
-  240_000,
+  600_000,
 )
 
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:${RELEASE}`
@@ -161,5 +161,5 @@ caseOf(
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], app({ replicas: 0 }))
     expect(protectionOf(await stored(['deployment', 'web', '-n', namespace])).recorded).toBe(false)
   },
-  180_000,
+  400_000,
 )

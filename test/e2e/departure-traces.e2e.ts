@@ -70,6 +70,9 @@ const then = (wait: number, next: (pod: PodName) => Promise<unknown>) => async (
   await next(pod)
 }
 
+/** Whose priority is higher. */
+const OTHER = 'other'
+
 const CASES: Readonly<Record<string, Played>> = {
   'sleep-then-sigterm': {
     what: 'kubectl delete pod',
@@ -155,7 +158,7 @@ const CASES: Readonly<Record<string, Played>> = {
     leave: async () => {
       const priority = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', value: 1_000 }
       const other = leaver({
-        name: 'other',
+        name: OTHER,
         replicas: 1,
         pod: { priorityClassName: 'e2e-higher' },
         container: { resources: { limits: { 'example.com/slot': '1' } } },
@@ -168,10 +171,12 @@ const CASES: Readonly<Record<string, Played>> = {
 
 describe.concurrent('a Pod leaves', () => {
   for (const [name, played] of Object.entries(CASES))
-    caseOf(name, ['pods', 'controllers'], () => playHere(name, played), 180_000)
+    caseOf(name, ['pods', 'controllers'], () => playHere(name, played), 400_000)
 })
 
 async function playHere(name: string, played: Played): Promise<void> {
+  // Of a try before.
+  await forget(name)
   if (name === 'preempted') await offerSlot()
   await begin(name, played)
   const pod = await onePodOf(namespace, name)
@@ -182,6 +187,13 @@ async function playHere(name: string, played: Played): Promise<void> {
   const timeOf = (wanted: string) => lines.find(({ event }) => event === wanted)?.at
   await kept(name, played.what, pod.pod, { sigterm: timeOf('SIGTERM'), exit: timeOf('exit') })
 }
+
+/** Whoever comes for a Pod has the place of the next. */
+const forget = (...names: readonly string[]) =>
+  kubectlOk([
+    ...['delete', 'deployment', ...names, ...(names.includes('preempted') ? [OTHER] : [])],
+    ...['-n', namespace, '--ignore-not-found'],
+  ])
 
 /** A resource of which there is one, so that two Pods cannot both have it. */
 const offerSlot = () =>
@@ -196,7 +208,7 @@ async function begin(name: string, { shape }: Pick<Played, 'shape'>): Promise<vo
 }
 
 /** Until it is gone, and whoever comes for it is ready. Milliseconds. */
-async function gone(name: string, pod: string, within = 90_000): Promise<void> {
+async function gone(name: string, pod: string, within = 180_000): Promise<void> {
   const isGone = () =>
     eventsOf(name).some(({ type, object }) => type === 'DELETED' && object.metadata.name === pod) || undefined
   await waitFor(isGone, within, `the end of ${pod}`)
@@ -258,14 +270,18 @@ const ON_SECOND = {
 } as const
 
 /** Pods of a node that is no longer there are collected after 40 s, looked for every 20 (pod garbage collector). */
-const COLLECTED = 120_000
+const COLLECTED = 240_000
 
 caseOf(
   'a node goes',
   ['pods', 'controllers'],
   async () => {
-    await addNode()
     const names = Object.keys(ON_SECOND) as (keyof typeof ON_SECOND)[]
+    // Of a try before.
+    await forget(...names)
+    await stopNode(nodesIn(cluster.folder)[0])
+    await kubectlOk(['delete', 'node', SECOND, '--ignore-not-found'])
+    await addNode()
     const pods = new Map<string, PodName>()
     for (const name of names) {
       await begin(name, {
@@ -285,5 +301,5 @@ caseOf(
       await kept(name, ON_SECOND[name].what, left, {})
     }
   },
-  300_000,
+  900_000,
 )

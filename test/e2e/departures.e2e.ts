@@ -38,7 +38,9 @@ import { openWire, type Wire } from './support/wire.ts'
  * follows from the fault that was played, and stands beside it (support/rollout-faults.ts).
  */
 
-const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** The same in each run; another one draws other rollouts. */
+const USUAL_SEED = 20_261_130
+const SEED = Number(process.env['SLACKWATER_SEED'] ?? USUAL_SEED)
 const ROLLOUTS = Number(process.env['SLACKWATER_ROLLOUTS'] ?? 100)
 /** Of these, so many in each of the four cases in which something happens to all; the others have a fault each. */
 const TOGETHER = Math.max(2, Math.round(ROLLOUTS * 0.05))
@@ -51,11 +53,11 @@ const DEPLOYMENTS = { apiVersion: 'apps/v1', plural: 'deployments' } as const
 /** A machine that is full of Pods. Milliseconds. */
 const PATIENCE = 180_000
 /** From the end of a rollout: what is waited for to be certain, a tick, and a report. Milliseconds. */
-const TOLD = 90_000
+const TOLD = 180_000
 /** From a verdict to its Event. Milliseconds. */
-const WRITTEN = 20_000
+const WRITTEN = 90_000
 /** How often a rollout is played until it is as it was to be. */
-const PLAYS = 3
+const PLAYS = 5
 
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`)
 
@@ -344,7 +346,7 @@ caseOf(
     }))
     expect(await wrong(expected)).toEqual([])
   },
-  300_000,
+  600_000,
 )
 
 caseOf(
@@ -368,7 +370,7 @@ caseOf(
     expect(reasons.filter((one) => one !== undefined)).toEqual([])
     expect(await wrong(rollouts.map((rollout) => ({ rollout, expected: covered(rollout.draw) })))).toEqual([])
   },
-  300_000,
+  600_000,
 )
 
 caseOf(
@@ -408,7 +410,7 @@ caseOf(
     )
     expect(unseen.filter((one) => one !== undefined && one.verdict !== 'unknown')).toEqual([])
   },
-  300_000,
+  600_000,
 )
 
 caseOf(
@@ -436,5 +438,5 @@ caseOf(
     for (const one of texts) say(`${one?.verdict}: ${one?.text}`)
     expect(texts.filter((one) => one !== undefined && one.verdict !== 'unknown')).toEqual([])
   },
-  300_000,
+  600_000,
 )

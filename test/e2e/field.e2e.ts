@@ -1,11 +1,17 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { behindAlb } from './support/alb.ts'
 import { caseOf } from './support/cluster.ts'
 import { freshNamespace, kubectl, kubectlOk, removeNamespace, stored, storedAll } from './support/kubectl.ts'
 import { rolloutsOf } from './support/rollouts.ts'
 import { app, entriesOf, INGRESS_CLASS, ingress, service } from './support/shop.ts'
-import { host, type Slackwater, startSlackwater, unregister, waitFor } from './support/slackwater.ts'
+import {
+  host,
+  type Slackwater,
+  startSlackwater,
+  unregister,
+  untilHeard,
+  waitFor,
+} from './support/slackwater.ts'
 import { protectionOf } from './support/template.ts'
 import { exposed } from './support/trace.ts'
 import { asJson, patched, review, startWebhook, type WebhookServer } from './support/webhook-server.ts'
@@ -90,7 +96,7 @@ caseOf(
     try {
       await behindLoadBalancer()
       await kubectlOk(['apply', '-f', '-'], policy(engine))
-      await pause(1_000)
+      await untilHeard('mutating')
       for (let round = 1; round <= 20; round++) {
         await apply(app({ replicas: 0, env: { ROUND: String(round) } }))
         // 45 of 50: 5 are left, and nothing is raised again.
@@ -117,7 +123,7 @@ caseOf(
       await apply(app({ replicas: 0 }))
       expect(await protection()).toEqual({ sleep: 45, grace: 75 })
       await kubectlOk(['apply', '-f', '-'], policy(engine))
-      await pause(1_000)
+      await untilHeard('mutating')
       for (let round = 2; round <= 6; round++) {
         await apply(app({ replicas: 0, env: { ROUND: String(round) } }))
         expect(await protection()).toEqual({ sleep: 45, grace: MOST })
@@ -166,7 +172,7 @@ caseOf('an autoscaler of a Deployment that is applied without replicas', ['contr
       { readonly spec: { readonly replicas: number } } & Awaited<ReturnType<typeof stored>>
     >(['deployment', 'web', '-n', namespace])
     return spec.replicas === 3 ? true : undefined
-  }, 60_000)
+  }, 120_000)
   const env = entriesOf({ NAME: 'next' })
   const containers = unstated.template.spec.containers.map((one) => ({ ...one, env }))
   const template = { ...unstated.template, spec: { ...unstated.template.spec, containers } }

@@ -18,6 +18,8 @@ const NAMESPACE = 'shop'
 const PORT = 8080
 /** "It takes less than a minute." Milliseconds. */
 const UNDER_A_MINUTE = 60_000
+/** Until what it did is seen, on a machine that is full. Milliseconds. */
+const SEEN = 180_000
 
 const [, section = ''] = readFileSync('README.md', 'utf8').split(/<!-- \/?install -->/)
 
@@ -55,6 +57,8 @@ afterAll(async () => {
 })
 
 caseOf('one command, and what is applied from now on is protected', NEEDS, async () => {
+  // What a try before has left would be in the way.
+  await uninstall()
   const from = Date.now()
   const { out } = await helm(...wordsOf(install), ...IMAGE.flatMap((value) => ['--set', value]))
   expect(Date.now() - from).toBeLessThan(UNDER_A_MINUTE)
@@ -72,6 +76,6 @@ caseOf('another one shows what it did', NEEDS, async () => {
     out = (await run(cluster.kubectl, wordsOf(report))).out
     return partsOf(reported).every((part) => out.includes(part)) || undefined
   }
-  await waitFor(isSeen, UNDER_A_MINUTE, 'what README.md tells').catch(() => undefined)
+  await waitFor(isSeen, SEEN, 'what README.md tells').catch(() => undefined)
   for (const part of partsOf(reported)) expect(out).toContain(part)
 })

@@ -53,7 +53,7 @@ describe.concurrent('slackwater handover', () => {
         // Nothing is to be done a second time.
         expect(line.writes).toEqual(changes)
       }),
-    180_000,
+    400_000,
   )
 
   caseOf(
@@ -71,6 +71,6 @@ describe.concurrent('slackwater handover', () => {
           return isKilled
         }),
       ),
-    280_000,
+    600_000,
   )
 })

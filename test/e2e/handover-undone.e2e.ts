@@ -48,7 +48,7 @@ describe.concurrent('slackwater handover --undo', () => {
           return isKilled
         }),
       ),
-    280_000,
+    600_000,
   )
 
   caseOf(
@@ -71,6 +71,6 @@ describe.concurrent('slackwater handover --undo', () => {
       )
       await Promise.all(tries)
     },
-    280_000,
+    600_000,
   )
 })

@@ -51,7 +51,7 @@ const inStep = (shop: RunningShop, step: string, count = 1) =>
   waitFor(
     async () =>
       [...(await marks(shop)).values()].filter((mark) => mark.step === step).length >= count || undefined,
-    60_000,
+    120_000,
     `${count} Pods in step ${step}`,
   )
 
@@ -70,7 +70,7 @@ describe.concurrent('the cluster changes beneath it', () => {
       await expectProtected(shop)
       await expectNoneLost(shop)
     },
-    180_000,
+    400_000,
   )
 
   caseOf(
@@ -90,7 +90,7 @@ describe.concurrent('the cluster changes beneath it', () => {
       await expectProtected(shop)
       await expectNoneLost(shop)
     },
-    180_000,
+    400_000,
   )
 
   caseOf(
@@ -100,17 +100,17 @@ describe.concurrent('the cluster changes beneath it', () => {
       const shop = await ground.open()
       const { namespace, target } = shop
       const running = startHandover(of(shop, '--max-extra', '2'))
-      await waitFor(async () => (await marks(shop)).size === 2 || undefined, 60_000, 'two released Pods')
+      await waitFor(async () => (await marks(shop)).size === 2 || undefined, 120_000, 'two released Pods')
       await kubectlOk(['rollout', 'restart', target, '-n', namespace])
       const { code, err } = await running.ended
       expect({ code, err }).toMatchObject({ code: 0 })
-      await kubectlOk(['rollout', 'status', target, '-n', namespace, '--timeout=60s'])
+      await kubectlOk(['rollout', 'status', target, '-n', namespace, '--timeout=180s'])
       await allHealthy(shop)
       expect(await marks(shop)).toEqual(new Map())
       await expectProtected(shop)
       await expectNoneLost(shop)
     },
-    180_000,
+    400_000,
   )
 
   caseOf(
@@ -126,7 +126,7 @@ describe.concurrent('the cluster changes beneath it', () => {
       await expectAsBefore(shop)
       await expectNoneLost(shop)
     },
-    180_000,
+    400_000,
   )
 
   caseOf(
@@ -149,7 +149,7 @@ describe.concurrent('the cluster changes beneath it', () => {
         await expectProtected(shop)
         await expectNoneLost(shop)
       }),
-    180_000,
+    400_000,
   )
 
   caseOf(
@@ -205,7 +205,7 @@ describe.concurrent('the cluster changes beneath it', () => {
         await expectAsBefore(shop)
         await expectNoneLost(shop)
       }),
-    180_000,
+    400_000,
   )
 })
 

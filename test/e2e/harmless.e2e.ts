@@ -25,7 +25,9 @@ const CHANGES_OF_EACH = 4
 /** Of the kinds that we write into. Some templates have only hooks of their own, or nobody who could serve meanwhile. */
 const PATCHED_AT_LEAST = 0.8
 
-const SEED = Number(process.env['SLACKWATER_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** The same in each run; another one tries other objects. */
+const USUAL_SEED = 20_261_130
+const SEED = Number(process.env['SLACKWATER_SEED'] ?? USUAL_SEED)
 
 /** What is found in any of them is said, information too, and refuses none. */
 const EVERYTHING_SAID = Object.fromEntries(Object.keys(FINDINGS).map((id) => [id, 'warn']))

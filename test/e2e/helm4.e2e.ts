@@ -82,7 +82,7 @@ const upgrade = (values: readonly string[], ...options: readonly string[]) =>
   install('upgrade', values, { by: 'helm4', options })
 
 const rollback = (...options: readonly string[]) =>
-  helmBy('helm4', ['rollback', RELEASE, ...options, '-n', NAMESPACE, '--wait', '--timeout', '120s'])
+  helmBy('helm4', ['rollback', RELEASE, ...options, '-n', NAMESPACE, '--wait', '--timeout', '240s'])
 
 caseOf(
   'Helm 4 goes on with a release that Helm 3 made, of a lower version, and back',
@@ -105,7 +105,7 @@ caseOf(
     expect(await installedVersion()).toBe(LOWER_VERSION)
     expect(await identity()).toEqual(made)
   },
-  300_000,
+  900_000,
 )
 
 caseOf(
@@ -116,7 +116,7 @@ caseOf(
     const notes = await install('install', [...BRIEF, 'mode=dry-run'], { by: 'helm4' })
     expect(notes).toContain('mode dry-run')
     expect(await managers()).toContain('helm Apply')
-    await helmBy('helm4', ['test', RELEASE, '-n', NAMESPACE, '--timeout', '60s'])
+    await helmBy('helm4', ['test', RELEASE, '-n', NAMESPACE, '--timeout', '180s'])
 
     // As the notes say it.
     expect(await changesBy(() => upgrade(['mode=enforce'], '--reset-then-reuse-values'))).toBe(0)
@@ -129,7 +129,7 @@ caseOf(
     expect(await changesBy(() => rollback())).toBe(1)
     expect((await configuration()).webhooks[0]?.timeoutSeconds).toBe(5)
   },
-  300_000,
+  900_000,
 )
 
 caseOf('Helm 4 puts back what the kill switch took, trusted again', NEEDS, async () => {
@@ -137,7 +137,7 @@ caseOf('Helm 4 puts back what the kill switch took, trusted again', NEEDS, async
   await upgrade([], '--reset-then-reuse-values')
   const isTrusted = async () =>
     bundles(await configuration()).every((bundle) => bundle !== undefined) || undefined
-  await waitFor(isTrusted, 30_000, 'the authority in both webhooks')
+  await waitFor(isTrusted, 90_000, 'the authority in both webhooks')
 })
 
 caseOf('Helm 4 makes no second release', NEEDS, async () => {

@@ -93,7 +93,7 @@ export class Lane {
     for (const name of PARTS) await stop(this.#folder, name)
     if (this.#network !== undefined) removeNetwork(this.#network)
     if (this.#hasFailed) say(`failed; the logs of the cluster are in ${this.#folder}`)
-    else rmSync(this.#folder, { recursive: true, force: true })
+    else rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 })
   }
 
   /** Runs a program of ours in the cluster's network. With `pipe` its output comes in one piece, when it has ended. */

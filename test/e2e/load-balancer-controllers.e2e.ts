@@ -69,7 +69,7 @@ describe('the arguments of its Deployment', () => {
   const sleeping = (namespace: string, seconds: number): Promise<true> =>
     waitFor(
       async () => (await sleepIn(namespace)) === seconds || undefined,
-      30_000,
+      90_000,
       `a sleep of ${seconds} s`,
     )
 
@@ -99,7 +99,7 @@ describe('the arguments of its Deployment', () => {
     await installController()
     const ready = async () =>
       (await reported(slackwater, namespace)).cluster.loadBalancerController?.deployment?.ready
-    await waitFor(async () => (await ready()) === 2 || undefined, 60_000, 'two ready replicas')
+    await waitFor(async () => (await ready()) === 2 || undefined, 180_000, 'two ready replicas')
   })
 })
 
@@ -114,7 +114,7 @@ const gateState = (namespace: string, state: string): Promise<true> =>
       const { namespaces: told } = await reported(slackwater, namespace)
       return told.some(({ gates }) => gates.some((gate) => gate.state === state)) || undefined
     },
-    30_000,
+    90_000,
     `state ${state}`,
   )
 

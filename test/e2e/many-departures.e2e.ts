@@ -52,14 +52,14 @@ async function isAlone(): Promise<true | undefined> {
 
 beforeAll(async () => {
   if (!has(...NEEDS)) return
-  await waitFor(isAlone, 300_000, 'the end of the Pods of other files')
+  await waitFor(isAlone, 600_000, 'the end of the Pods of other files')
   await kubectlOk(['apply', '-f', '-'], INGRESS_CLASS, {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: NODE },
   })
   await heartbeat()
-  beat = setInterval(() => void heartbeat(), 10_000)
+  beat = setInterval(() => void heartbeat().catch(() => undefined), 10_000)
   namespaces = await Promise.all(numbers(NAMESPACES).map(() => freshNamespace()))
   for (const namespace of namespaces) {
     const front = { ...service('web'), spec: { selector: LABELS, ports: [{ port: 80, targetPort: 8080 }] } }
@@ -80,7 +80,7 @@ beforeAll(async () => {
     expect(answer.status).toBe(201)
   })
   await waitFor(() => pods.size >= DEPARTURES * REPLICAS || undefined, 600_000, 'all Pods')
-}, 900_000)
+}, 1_500_000)
 
 afterAll(async () => {
   if (!has(...NEEDS)) return
@@ -194,7 +194,7 @@ caseOf(
     const leader = await started()
     const isFollowing = async () =>
       (await departuresIn(leader)).followed >= DEPARTURES * REPLICAS || undefined
-    await waitFor(isFollowing, 120_000, 'that all Pods are followed')
+    await waitFor(isFollowing, 300_000, 'that all Pods are followed')
     // One of each leaves, and one serves on.
     const standing = [...pods.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     const groups = [...Map.groupBy(standing, ({ metadata }) => metadata.labels?.['app']).values()]
@@ -205,7 +205,7 @@ caseOf(
         if (pod !== undefined) await serve(pod)
       },
     )
-    onPod = (pod) => void serve(pod)
+    onPod = (pod) => void serve(pod).catch(() => undefined)
     await pause(2_000)
     const cpu = async () => (await leader.metric('process_cpu_seconds_total')) ?? Number.NaN
     const [from, used] = [performance.now(), await cpu()]
@@ -224,8 +224,8 @@ caseOf(
       await pause(2_000)
       return outcomes.covered + outcomes.exposed + outcomes.unknown >= DEPARTURES || undefined
     }
-    await waitFor(isComplete, 120_000, 'all departures').catch(() => undefined)
+    await waitFor(isComplete, 240_000, 'all departures').catch(() => undefined)
     expect(outcomes).toEqual({ covered: DEPARTURES, exposed: 0, unknown: 0 })
   },
-  600_000,
+  900_000,
 )

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await fill('v1', 'services', services)
   const ingresses = numbers(INGRESSES).map((index) => ingress(`app-${index}`))
   await fill('networking.k8s.io/v1', 'ingresses', ingresses)
-}, 300_000)
+}, 600_000)
 
 const resident = async (one: Slackwater): Promise<number> =>
   Math.round(((await one.metric('process_resident_memory_bytes')) ?? Number.NaN) / MIB)

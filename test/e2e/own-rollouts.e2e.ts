@@ -81,7 +81,7 @@ async function during(
     await waitFor(() => stream.count() > 3 || undefined)
     return (await stream.end()).injected > 0 || undefined
   }
-  await waitFor(isKnown, 30_000, 'the first injection')
+  await waitFor(isKnown, 120_000, 'the first injection')
   const stream: AdmissionStream = beginStream(namespace, LANES, interval)
   const disturbed = disturb().then(() =>
     waitFor(() => stream.count() >= enough || undefined, 180_000, `${enough} admission calls`),
@@ -118,13 +118,13 @@ caseOf(
     expect(await installedVersion()).not.toBe(LOWER_VERSION)
     lossless(
       await during('helm rollback', async () => {
-        await helm('rollback', RELEASE, '-n', NAMESPACE, '--wait', '--timeout', '120s')
+        await helm('rollback', RELEASE, '-n', NAMESPACE, '--wait', '--timeout', '240s')
         await rolledOut()
       }),
     )
     expect(await installedVersion()).toBe(LOWER_VERSION)
   },
-  600_000,
+  900_000,
 )
 
 caseOf(
@@ -155,7 +155,7 @@ caseOf(
     }
     await rolledOut()
   },
-  600_000,
+  900_000,
 )
 
 /** So many, in as many times 5 s. */
@@ -189,7 +189,7 @@ caseOf(
     expect(await replicas()).toEqual(before)
     expect(await restarts()).toEqual(before.map(() => 0))
   },
-  300_000,
+  900_000,
 )
 
 /** @returns the fingerprint of the certificate that came for the one that went. */
@@ -200,7 +200,7 @@ async function renewal(): Promise<string> {
     const { fingerprint256 } = (await kept('tls.crt')) ?? {}
     return fingerprint256 === gone?.fingerprint256 ? undefined : fingerprint256
   }
-  return waitFor(isAnother, 10_000, 'another serving certificate')
+  return waitFor(isAnother, 60_000, 'another serving certificate')
 }
 
 caseOf(
@@ -220,8 +220,8 @@ caseOf(
             return serving?.verify(authority.publicKey) ? serving.fingerprint256 : undefined
           }
           // A minute, for API servers that are behind; and a few looks at the Secret.
-          const anew = await waitFor(isSignedAnew, 120_000, 'a certificate of the new authority')
-          await waitFor(() => handshakes.seen(anew) || undefined, 10_000, 'its being served')
+          const anew = await waitFor(isSignedAnew, 240_000, 'a certificate of the new authority')
+          await waitFor(() => handshakes.seen(anew) || undefined, 60_000, 'its being served')
         },
         { interval: UNHURRIED },
       ),
@@ -231,7 +231,7 @@ caseOf(
     expect(failures).toEqual([])
     expect((await caBundle()).match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
   },
-  300_000,
+  900_000,
 )
 
 caseOf(
@@ -248,4 +248,5 @@ caseOf(
     expect(failures.length).toBeLessThan(SOME / 10)
     lossless(await during('after it', () => Promise.resolve(), { enough: SOME }))
   },
+  900_000,
 )

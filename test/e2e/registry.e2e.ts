@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
+import { forgetImage } from './cluster/node.ts'
 import { cosign, oras } from './cluster/tools.ts'
 import { caseOf, cluster, has } from './support/cluster.ts'
 import { helm, helmBy, makeRoom, NAMESPACE, RELEASE, uninstall } from './support/installation.ts'
@@ -48,7 +49,16 @@ function script(name: string, ...args: readonly string[]) {
   return spawnSync(process.execPath, [file, ...args], { encoding: 'utf8', env: { ...process.env, PATH } })
 }
 
+/** Without what a try before, or another file, has put there. */
+async function emptied(): Promise<void> {
+  await registry.stop()
+  rmSync(path.join(cluster.folder, 'registry'), { recursive: true, force: true })
+  registry = await startRegistry(cluster.folder)
+}
+
 caseOf('the image and the chart are pushed; a version that is there is refused', NEEDS, async () => {
+  await emptied()
+  rmSync(path.join(folder, 'oras'), { force: true })
   symlinkSync(oras(say), path.join(folder, 'oras'))
   const { address } = registry
   const references = [
@@ -105,6 +115,8 @@ function signing() {
   const roots = call('trusted-root', 'create', '--out', at('trusted-root.json'))
   expect(roots.status, roots.stderr).toBe(0)
   writeFileSync(at('signing-config.json'), call('signing-config', 'create').stdout)
+  // It asks before it writes over those of a try before.
+  for (const name of ['cosign.key', 'cosign.pub']) rmSync(at(name), { force: true })
   expect(call('generate-key-pair').status).toBe(0)
   const offline = ['--trusted-root', at('trusted-root.json')]
   const sign = [
@@ -145,6 +157,7 @@ caseOf(
     const [repository = '', pinned = ''] = image.split('@')
     // What a try before has left would be in the way.
     await uninstall()
+    forgetImage(cluster.folder, image)
     await helm(
       ...['install', RELEASE, `oci://${chart}`, '--plain-http', '-n', NAMESPACE, '--create-namespace'],
       ...['--set', `image.repository=${repository}`, '--set', `image.digest=${pinned}`],
@@ -168,7 +181,7 @@ caseOf(
 )
 
 caseOf('helm test passes', NEEDS, async () => {
-  await helm('test', RELEASE, '-n', NAMESPACE, '--timeout', '60s')
+  await helm('test', RELEASE, '-n', NAMESPACE, '--timeout', '180s')
 })
 
 caseOf(

@@ -35,14 +35,14 @@ caseOf('what was missed while we were away is found when we are back', ['pods'],
   expect(before.out).toMatch(/sleep\s+45 s/)
   expect(before.out.split('\n').every((line) => line.length <= 80)).toBe(true)
   await kubectlOk(['rollout', 'restart', 'deployment/web', '-n', namespace])
-  await kubectlOk(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=90s'])
+  await kubectlOk(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=240s'])
   const state = async (): Promise<string | undefined> => {
     const { workloads } = await reported(slackwater, namespace)
     return workloads.find(({ name }) => name === 'web')?.state
   }
   await waitFor(
     async () => ((await state()) === 'protected' ? true : undefined),
-    60_000,
+    120_000,
     'the protected state',
   )
 })

@@ -146,7 +146,7 @@ caseOf(
       await waitFor(() => stream.count() > 3 || undefined)
       return (await stream.end()).injected > 0 || undefined
     }
-    await waitFor(isKnown, 30_000, 'the first injection')
+    await waitFor(isKnown, 120_000, 'the first injection')
     const [pods, addresses, opened] = [await replicas(), await addressesOfReplicas(), await failedOpen()]
     let isOver = false
     const courses = pods.map((pod, index) => follow(pod, addresses[index] ?? '', () => isOver))

@@ -285,6 +285,7 @@ caseOf(
   ['controllers'],
   async () => {
     for (const tool of TOOLS.slice(0, 2)) {
+      await removeNamespace(namespace)
       namespace = await freshNamespace()
       const two = source({ grace: 60, containers: [container('app'), container('log')] })
       await tool.first(two)

@@ -28,10 +28,10 @@ import { protectionOf } from './support/template.ts'
  */
 
 const REPLICAS = 10
-/** How early the kubelet may be, by its clock, and how late on a machine that is full: 2.04 s were seen. Seconds. */
-const [EARLY, LATE] = [2, 5]
+/** How early the kubelet may be, by its clock, and how late on a machine that is full. Seconds; a choice. */
+const [EARLY, LATE] = [2, 15]
 /** Within which the numbers of a PodDisruptionBudget are to be right again. Milliseconds. */
-const SETTLED = 10_000
+const SETTLED = 60_000
 const NEEDS = ['pods', 'controllers'] as const
 
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`)
@@ -77,7 +77,7 @@ async function restart(name: string, shop: RunningShop): Promise<Rollout> {
   tell('$ kubectl rollout restart deployment/web        20 requests a second')
   loadBalancer.begin()
   await kubectlOk(['rollout', 'restart', 'deployment/web', '-n', namespace])
-  await kubectlOk(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=120s'])
+  await kubectlOk(['rollout', 'status', 'deployment/web', '-n', namespace, '--timeout=300s'])
   await waitFor(() => old.every((pod) => served.deleted.has(pod)) || undefined)
   const ended = await Promise.all(
     logs.map(async ({ pod, logs: followed }) => ({ pod, lines: await followed.end() })),
@@ -133,7 +133,7 @@ describe('Slackwater is installed', () => {
         const text = await verdictOf('right away', shop, 'RolloutExposed')
         expect(text).toContain(`${REPLICAS} of ${REPLICAS}`)
       },
-      240_000,
+      600_000,
     )
 
     caseOf(
@@ -145,13 +145,13 @@ describe('Slackwater is installed', () => {
         await handedOver(shop)
         await rolledOut(shop)
       },
-      300_000,
+      600_000,
     )
   })
 })
 
 /** How long after the end of a rollout its verdict may come. Milliseconds. */
-const VERDICT = 30_000
+const VERDICT = 120_000
 
 /** The Event about the rollout that has just ended. */
 async function verdictOf(name: string, { namespace }: RunningShop, reason: string): Promise<string> {
@@ -169,7 +169,7 @@ const LABEL = 'elbv2.k8s.aws/pod-readiness-gate-inject'
 async function isLabelled({ namespace }: RunningShop): Promise<void> {
   const isSet = async () =>
     (await stored(['namespace', namespace])).metadata.labels?.[LABEL] === 'enabled' || undefined
-  await waitFor(isSet, 60_000, 'the label for readiness gates')
+  await waitFor(isSet, 180_000, 'the label for readiness gates')
 }
 
 /** Every Pod is replaced, and what is neither hook nor gate is as it was: also the template, so no rollout begins. */

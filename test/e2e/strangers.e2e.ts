@@ -24,13 +24,13 @@ const UNTIL_GIVEN_UP = 12_000
 const neighbor = new Neighbor()
 beforeAll(async () => {
   if (has(...NEEDS)) await neighbor.begin(INGRESS_CLASS)
-}, 300_000)
+})
 beforeEach(async () => {
   if (has(...NEEDS)) await neighbor.fresh()
-}, 180_000)
+})
 afterAll(async () => {
   if (has(...NEEDS)) await neighbor.end()
-}, 300_000)
+})
 
 const program = path.resolve(import.meta.dirname, '../hostile/stranger.ts')
 
@@ -45,7 +45,7 @@ async function attacked(name: string, from: string): Promise<void> {
   process.stderr.write(`${name}: ${await said}`)
 }
 
-const lasts = 180_000
+const lasts = 300_000
 /**
  * Bytes that nobody asked for keep the loop busy as long as they come: no bound for most turns of the loop, and for the longest twice that of objects. Measured alone on
  * two cores: 52 to 103 ms at the 99th percentile, 222 ms at worst. Milliseconds; a choice.

@@ -14,6 +14,9 @@ function executable(): string {
   return found
 }
 
+/** Nothing is measured by it: it ends what hangs, on a machine that is full of other work, too. Milliseconds. */
+const LONG_ENOUGH = 120_000
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Everything that a page must not do. */
@@ -44,7 +47,9 @@ export class PageBrowser {
   static async start(): Promise<PageBrowser> {
     // As root there is no sandbox; what is shown is our own page.
     const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    return new PageBrowser(await chromium.launch({ executablePath: executable(), args }))
+    return new PageBrowser(
+      await chromium.launch({ executablePath: executable(), args, timeout: LONG_ENOUGH }),
+    )
   }
 
   async stop(): Promise<void> {
@@ -63,6 +68,7 @@ export class PageBrowser {
   /** Opens an address. */
   async visit(address: string, look: BrowserContextOptions = {}): Promise<OpenPage> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 900 }, ...look })
+    context.setDefaultTimeout(LONG_ENOUGH)
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     const page = await context.newPage()
     const misdeeds = await watched(page, address)

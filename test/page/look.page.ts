@@ -89,8 +89,7 @@ describe('from a running server', () => {
 
   test('no other page can frame it', async () => {
     const frame = `<!DOCTYPE html><iframe src="${address}/report"></iframe>`
-    const { page, misdeeds } = await browser.open(frame)
-    await page.waitForTimeout(300)
-    expect(misdeeds.complaints.join()).toContain('frame-ancestors')
+    const { misdeeds } = await browser.open(frame)
+    await expect.poll(() => misdeeds.complaints.join(), { timeout: 60_000 }).toContain('frame-ancestors')
   })
 })

@@ -16,8 +16,8 @@ export interface ControlPlane {
 }
 
 const ADMIN_TOKEN = 'e2e-admin'
-/** How long each part may take to come up. Milliseconds. */
-const START = 60_000
+/** How long each part may take to come up, on a machine that is full. Milliseconds. */
+const START = 180_000
 
 const SERVICE_RANGE = '10.96.0.0/16'
 

@@ -72,6 +72,6 @@ export function installMissing(program: string, kubeconfig: string): readonly st
   )
   const ours = missing.map((resource) => stringify(definitionOf(resource)))
   if (ours.length > 0) kubectl(['apply', '--server-side', '-f', '-'], ours.join('---\n'))
-  kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all'])
+  kubectl(['wait', '--for=condition=Established', '--timeout=180s', 'crd', '--all'])
   return missing.map(resourceName)
 }

@@ -29,7 +29,8 @@ export interface NodeOptions extends NodeMeans {
 }
 
 const CNI_PLUGINS = '/usr/lib/cni'
-const START = 60_000
+/** On a machine that is full. Milliseconds. */
+const START = 180_000
 
 /** What this machine lacks for a node, in words; empty: nothing. */
 export function lackingForNode(): readonly string[] {
@@ -186,6 +187,12 @@ const hierarchies = (): readonly string[] =>
 /** Ends the process of a container at once, as when it runs out of memory. */
 export const killProcess = (folder: string, container: string): void =>
   void ctr(folder, 'tasks', 'kill', '--signal', 'SIGKILL', container)
+
+/** The next Pod pulls it. */
+export function forgetImage(folder: string, name: string): void {
+  const isThere = ctr(folder, 'images', 'list', '--quiet').split('\n').includes(name)
+  if (isThere) ctr(folder, 'images', 'rm', '--sync', name)
+}
 
 /** The process of a container, as the machine counts it. */
 export function processOf(folder: string, container: string): number {

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:https'
 import { KubeConfig } from '@kubernetes/client-node'
 import { cluster } from './cluster.ts'
+import { jsonOf } from './json.ts'
 
 /** Thousands of requests on a few connections: kubectl would need a process for each. */
 
@@ -30,12 +31,18 @@ const config = new KubeConfig()
 config.loadFromFile(cluster.kubeconfig)
 const server = config.getCurrentCluster()?.server ?? ''
 
+/** Before the API server closes a connection that is idle, after 90 s: it might do so when the next request comes. Milliseconds. */
+const IDLE = 60_000
+
 /** Credentials as the kubeconfig gives them, and connections that are kept. */
 async function connection(maxSockets: number) {
   const options: Parameters<typeof request>[1] = { headers: {} }
   await config.applyToHTTPSOptions(options)
   const given = options.agent instanceof Agent ? options.agent.options : {}
-  return { headers: options.headers, agent: new Agent({ ...given, keepAlive: true, maxSockets }) }
+  return {
+    headers: options.headers,
+    agent: new Agent({ ...given, keepAlive: true, timeout: IDLE, maxSockets }),
+  }
 }
 
 const connected = connection(LANES)
@@ -51,7 +58,8 @@ export const call = async (what: ApiCall, over: Promise<Connection> = connected)
 
 /** As whoever has a token. The cluster of the suite is its own: its certificate need not be known. */
 export function callerWith(token: string): (what: ApiCall) => Promise<ApiReply> {
-  const agent = new Agent({ keepAlive: true, maxSockets: LANES, rejectUnauthorized: false })
+  const kept = { keepAlive: true, timeout: IDLE, maxSockets: LANES } as const
+  const agent = new Agent({ ...kept, rejectUnauthorized: false })
   return (what) => send({ headers: { authorization: `Bearer ${token}` }, agent }, what)
 }
 
@@ -69,17 +77,18 @@ function send(over: Connection, what: ApiCall): Promise<ApiReply> {
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.once('error', reject)
       answer.once('end', () => {
+        const said = Buffer.concat(chunks).toString()
         const warnings = [answer.headers['warning'] ?? []].flat()
         resolve({
           status: answer.statusCode ?? 0,
-          body: JSON.parse(Buffer.concat(chunks).toString()),
+          body: jsonOf(said) ?? { message: said },
           warnings,
         })
       })
     })
     sent.once('error', (error: NodeJS.ErrnoException) => {
-      // The API server closes a connection that was idle for 90 s; it may do so when the next request comes.
-      const isOld = sent.reusedSocket && error.code === 'ECONNRESET'
+      // It was closed since the request before.
+      const isOld = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '')
       if (isOld) resolve(send(over, what))
       else reject(error)
     })

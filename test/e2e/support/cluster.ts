@@ -33,11 +33,17 @@ export const cluster = JSON.parse(readFileSync(file, 'utf8')) as ClusterFacts
 const lackingFor = (needs: readonly Need[]): readonly string[] =>
   needs.flatMap((need) => cluster.lacking[need])
 
+/**
+ * What a case may take if it does not say. A machine that is full takes its time, and a case whose time is up goes on beside
+ * its second try. Milliseconds; a choice.
+ */
+const LONG_ENOUGH = 300_000
+
 /** A case that needs more than an API server. One that cannot run is told by name and reason at the end. */
 export function caseOf(name: string, needs: readonly Need[], run: TestFunction, timeout?: number): void {
   const lacking = lackingFor(needs)
   if (lacking.length === 0) {
-    test(name, { timeout: timeout ?? 120_000 }, run)
+    test(name, { timeout: timeout ?? LONG_ENOUGH }, run)
     return
   }
   appendFileSync(path.join(cluster.folder, 'skips'), `${name}: ${lacking.join('; ')}\n`)

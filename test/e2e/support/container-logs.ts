@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { cluster } from './cluster.ts'
+import { jsonOf } from './json.ts'
 import { stored } from './kubectl.ts'
 import { waitFor } from './slackwater.ts'
 
@@ -27,10 +28,13 @@ export async function followLogs(namespace: string, pod: string): Promise<Follow
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'close')
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line) as LogEvent))
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = jsonOf(line) as LogEvent | undefined
+    if (event !== undefined) lines.push(event)
+  })
   const names = await containersOf(namespace, pod)
   const isHeard = (name: string) => lines.some(({ container }) => container === name)
-  await waitFor(() => names.every(isHeard) || undefined, 30_000, `the logs of ${names.join(', ')}`)
+  await waitFor(() => names.every(isHeard) || undefined, 60_000, `the logs of ${names.join(', ')}`)
   return {
     end: async () => {
       await ended

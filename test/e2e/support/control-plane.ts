@@ -6,7 +6,7 @@ import { kubectl } from './kubectl.ts'
 
 const API_SERVER = 'kube-apiserver'
 /** How long it may take until it answers. Milliseconds. */
-const START = 60_000
+const START = 180_000
 
 export const killApiServer = (): Promise<void> => stop(cluster.folder, API_SERVER, 'SIGKILL')
 

@@ -10,11 +10,11 @@ import { waitFor } from './slackwater.ts'
 export async function addDefinitions(...publishers: readonly Publisher[]): Promise<() => Promise<void>> {
   const missing = await missingOf(publishers.flatMap(definitionFiles))
   for (const file of missing) await kubectlOk(['apply', '--server-side', '-f', file])
-  await kubectlOk(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all'])
+  await kubectlOk(['wait', '--for=condition=Established', '--timeout=180s', 'crd', '--all'])
   return async () => {
     for (const file of missing) await kubectl(['delete', '-f', file, '--ignore-not-found', '--wait'])
     const isForgotten = async () => (await knownOf(missing)).length === 0 || undefined
-    await waitFor(isForgotten, 60_000, 'the end of the kinds')
+    await waitFor(isForgotten, 180_000, 'the end of the kinds')
   }
 }
 

@@ -64,9 +64,14 @@ export interface PodName {
   readonly pod: string
 }
 
-/** One of them, whichever. */
+interface Leaving {
+  readonly metadata: { readonly deletionTimestamp?: string }
+}
+
+/** One of them, whichever, but of those of a try before, which leave. */
 export async function onePodOf(namespace: string, app: string): Promise<PodName> {
-  const [first] = await storedAll(['pods', '-n', namespace, '-l', `app=${app}`])
+  const pods = await storedAll<Leaving>(['pods', '-n', namespace, '-l', `app=${app}`])
+  const first = pods.find(({ metadata }) => metadata.deletionTimestamp === undefined)
   if (first === undefined) throw new Error(`${app} has no Pod`)
   return { namespace, pod: first.metadata.name }
 }
@@ -95,4 +100,4 @@ export const ask = ({ namespace, pod }: PodName, path: 'allocate' | 'exit') =>
   kubectl(['get', '--raw', `/api/v1/namespaces/${namespace}/pods/${pod}:${PORT}/proxy/${path}`])
 
 export const rolledOut = (namespace: string, name: string) =>
-  kubectlOk(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=120s'])
+  kubectlOk(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=300s'])

@@ -33,7 +33,7 @@ const PACE = { controller: 1_000, healthy: 1_000 } as const
 /** Twice what the load balancer needs: the machine is busy. Seconds. */
 export const SLEEP = 10
 /** Within which the numbers of a PodDisruptionBudget are to be right again. Milliseconds. */
-const SETTLED = 10_000
+const SETTLED = 60_000
 
 /** As short as ELB allows. */
 const QUICK_HEALTH = {
@@ -61,7 +61,7 @@ export async function startGround(): Promise<HandoverGround> {
       })
       const isLabelled = async () =>
         (await stored(['namespace', shop.namespace])).metadata.labels?.[LABEL] === 'enabled' || undefined
-      await waitFor(isLabelled, 60_000, 'the label for readiness gates')
+      await waitFor(isLabelled, 180_000, 'the label for readiness gates')
       shop.loadBalancer.begin()
       return shop
     },

@@ -23,7 +23,7 @@ export interface HandshakeResult {
 /** Between two. Milliseconds. */
 const INTERVAL = 50
 /** Before one counts as failed. Milliseconds. */
-const TIMEOUT = 5_000
+const TIMEOUT = 20_000
 
 export async function beginHandshakes(): Promise<Handshakes> {
   const service = { host: await serviceAddress(), port: 443 }

@@ -22,16 +22,16 @@ export function installedNeighbor(): Neighbor {
   const neighbor = new Neighbor()
   beforeAll(async () => {
     if (has(...NEEDS)) await neighbor.begin(...CLUSTER)
-  }, 300_000)
+  })
   beforeEach(async () => {
     if (has(...NEEDS)) await neighbor.fresh()
-  }, 180_000)
+  })
   afterAll(async () => {
     if (!has(...NEEDS)) return
     await neighbor.end()
     await allGone()
     await compactEtcd()
-  }, 300_000)
+  })
   return neighbor
 }
 

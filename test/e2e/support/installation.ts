@@ -27,7 +27,7 @@ export async function helmBy(program: Helm, args: readonly string[]): Promise<Sa
 }
 
 /** Until every Pod is ready: they are within seconds, but for a machine that is full. Shorter than any case; a choice. */
-const WAIT = ['--wait', '--timeout', '120s']
+const WAIT = ['--wait', '--timeout', '240s']
 
 export interface Way {
   /** Default: Helm 3. */
@@ -129,9 +129,9 @@ export const restarts = async () =>
 
 /** Until the Pods of before a rollout are gone, too: they serve to their end. */
 export async function rolledOut(): Promise<void> {
-  await kubectlOk(['rollout', 'status', `deployment/${RELEASE}`, '-n', NAMESPACE, '--timeout=120s'])
+  await kubectlOk(['rollout', 'status', `deployment/${RELEASE}`, '-n', NAMESPACE, '--timeout=240s'])
   const isAlone = async () => (await pods()).length === (await staying()).length || undefined
-  await waitFor(isAlone, 120_000, 'the end of the old Pods')
+  await waitFor(isAlone, 240_000, 'the end of the old Pods')
 }
 
 /** The id that the container runtime knows it by. */

@@ -25,18 +25,21 @@ export function run(program: string, args: readonly string[], stdin = ''): Promi
   })
 }
 
-/** kubectl, as people use it. A `-f -` reads the objects. */
-export const kubectl = (args: readonly string[], ...objects: readonly unknown[]): Promise<Said> =>
-  run(cluster.kubectl, args, manifest(...objects))
-
 /** `kubectl replace` reads and writes: where a controller writes in between, people type it again. */
 const REPLACES = 3
 
+/** kubectl, as people use it. A `-f -` reads the objects. */
+export async function kubectl(args: readonly string[], ...objects: readonly unknown[]): Promise<Said> {
+  const type = () => run(cluster.kubectl, args, manifest(...objects))
+  let said = await type()
+  for (let nth = 1; nth < REPLACES && args[0] === 'replace' && said.err.includes('(Conflict)'); nth++)
+    said = await type()
+  return said
+}
+
 /** kubectl that must succeed. @throws with its words. */
 export async function kubectlOk(args: readonly string[], ...objects: readonly unknown[]): Promise<Said> {
-  let said = await kubectl(args, ...objects)
-  for (let nth = 1; nth < REPLACES && args[0] === 'replace' && said.err.includes('(Conflict)'); nth++)
-    said = await kubectl(args, ...objects)
+  const said = await kubectl(args, ...objects)
   if (said.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${said.err}`)
   return said
 }
@@ -85,7 +88,7 @@ export async function freshNamespace(labels: Readonly<Record<string, string>> = 
 
 /** One whose name a page of the docs has: another file may have used it, and its Pods sleep to their end. */
 export async function createNamespace(name: string): Promise<void> {
-  await kubectl(['wait', '--for=delete', `namespace/${name}`, '--timeout=180s'])
+  await kubectl(['wait', '--for=delete', `namespace/${name}`, '--timeout=300s'])
   await kubectlOk(['create', 'namespace', name])
 }
 

@@ -3,7 +3,7 @@ import { call, pathOf } from './api.ts'
 import { kubectl, kubectlOk } from './kubectl.ts'
 import type { LoadBalancer } from './load-balancer.ts'
 import { targetGroupBinding } from './shop.ts'
-import { host } from './slackwater.ts'
+import { host, waitFor } from './slackwater.ts'
 import { type AdmissionRequest, asJson, patched, review, startWebhook } from './webhook-server.ts'
 
 /**
@@ -29,7 +29,7 @@ export interface Pace {
 export interface Served {
   /** When each Pod's target became healthy. */
   readonly healthy: ReadonlyMap<string, number>
-  /** When it saw each Pod's deletion. */
+  /** When each Pod was deleted: not sooner, and a second later at most; one that was gone at the next look, by then. */
   readonly deleted: ReadonlyMap<string, number>
   /** How many endpoints were ready, each time it looked. */
   readonly looks: readonly EndpointLook[]
@@ -62,7 +62,10 @@ export async function startLoadBalancerController(): Promise<LoadBalancerControl
   return {
     serve: (namespace, loadBalancer, pace = PACE) => {
       const served = new Serving({ namespace, loadBalancer, pace })
-      loops.push(served.follow(stopping.signal))
+      const loop = served.follow(stopping.signal)
+      // Whoever stops it hears of what went wrong.
+      loop.catch(() => undefined)
+      loops.push(loop)
       return served
     },
     stop: async () => {
@@ -112,6 +115,8 @@ class Serving implements Served {
   readonly #options: Options
   /** Pods whose targets are registered. */
   readonly #registered = new Set<string>()
+  /** Pods that were there at the last look. */
+  #known: readonly string[] = []
 
   constructor(options: Options) {
     this.#options = options
@@ -122,7 +127,8 @@ class Serving implements Served {
     await bind(namespace, signal)
     while (!signal.aborted) {
       const [pods, endpoints] = await Promise.all([podsOf(namespace), endpointsOf(namespace)])
-      this.#look(pods, endpoints)
+      // Where no answer comes, everything may be as it was.
+      if (pods !== undefined && endpoints !== undefined) this.#look(pods, endpoints)
       await pause(LOOK)
     }
   }
@@ -130,14 +136,30 @@ class Serving implements Served {
   #look(pods: readonly Pod[], endpoints: readonly Endpoint[]): void {
     const now = Date.now()
     this.looks.push({ at: now, ready: endpoints.filter(({ conditions }) => conditions.ready).length })
-    for (const { metadata } of pods)
-      if (metadata.deletionTimestamp !== undefined && !this.deleted.has(metadata.name))
-        this.deleted.set(metadata.name, now)
+    this.#noteDeleted(pods, now)
     const staying = new Set(endpoints.filter(({ conditions }) => conditions.terminating !== true).map(nameOf))
     const targets = pods.filter((pod) => isReady(pod) && staying.has(pod.metadata.name))
     const wanted = new Set(targets.map(({ metadata }) => metadata.name))
-    for (const pod of targets) if (!this.#registered.has(pod.metadata.name)) void this.#register(pod)
+    for (const pod of targets)
+      if (!this.#registered.has(pod.metadata.name))
+        // One that failed is tried again at the next look.
+        void this.#register(pod).catch(() => this.#registered.delete(pod.metadata.name))
     for (const name of this.#registered) if (!wanted.has(name)) void this.#deregister(name)
+  }
+
+  #noteDeleted(pods: readonly Pod[], now: number): void {
+    const note = (name: string, at: number): void => {
+      if (!this.deleted.has(name)) this.deleted.set(name, Math.min(now, at))
+    }
+    for (const { metadata } of pods) {
+      const { name, deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata
+      if (deletionTimestamp === undefined) continue
+      // The API server cuts off what is less than a second.
+      note(name, Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1_000 + 1_000)
+    }
+    const names = pods.map(({ metadata }) => metadata.name)
+    for (const name of this.#known) if (!names.includes(name)) note(name, now)
+    this.#known = names
   }
 
   async #register(pod: Pod): Promise<void> {
@@ -169,12 +191,17 @@ class Serving implements Served {
     if (gate === undefined) return
     // As LBC says it (pkg/targetgroupbinding, updateTargetHealthPodConditionForPod).
     const lastTransitionTime = new Date().toISOString().replace(/\.\d+/, '')
-    await call({
+    const asked = {
       method: 'PATCH',
       path: `${pathOf(PODS, namespace, metadata.name)}/status`,
       contentType: 'application/strategic-merge-patch+json',
       body: { status: { conditions: [{ type: gate.conditionType, status: 'True', lastTransitionTime }] } },
-    })
+    } as const
+    const isDone = async () => {
+      const answer = await call(asked).catch(() => undefined)
+      return [200, 404].includes(answer?.status ?? 0) || undefined
+    }
+    await waitFor(isDone, undefined, `the gate of ${metadata.name}`)
   }
 }
 
@@ -183,13 +210,19 @@ const INGRESSES = { apiVersion: 'networking.k8s.io/v1', plural: 'ingresses' } as
 /** Once there is an Ingress. */
 async function bind(namespace: string, signal: AbortSignal): Promise<void> {
   const path = pathOf(INGRESSES, namespace, 'web')
-  const isThere = async () => (await call({ method: 'GET', path })).status === 200
+  const isThere = async () => (await call({ method: 'GET', path }).catch(() => undefined))?.status === 200
   while (!(await isThere()) && !signal.aborted) await pause(LOOK)
+  if (signal.aborted) return
   await kubectlOk(['apply', '-n', namespace, '-f', '-'], targetGroupBinding(namespace))
 }
 
 interface Pod {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string }
+  readonly metadata: {
+    readonly name: string
+    readonly deletionTimestamp?: string
+    /** Seconds. */
+    readonly deletionGracePeriodSeconds?: number
+  }
   readonly spec: { readonly readinessGates?: readonly { readonly conditionType: string }[] }
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
 }
@@ -201,7 +234,7 @@ const isReady = ({ status }: Pod): boolean =>
 const PODS = { apiVersion: 'v1', plural: 'pods' } as const
 
 /** Also those that no Service selects any longer: their end is told too. */
-const podsOf = (namespace: string): Promise<readonly Pod[]> => itemsAt(pathOf(PODS, namespace))
+const podsOf = (namespace: string): Promise<readonly Pod[] | undefined> => itemsAt(pathOf(PODS, namespace))
 
 interface Endpoint {
   readonly conditions: { readonly ready?: boolean; readonly terminating?: boolean }
@@ -212,16 +245,20 @@ const nameOf = ({ targetRef }: Endpoint): string => targetRef?.name ?? ''
 
 const SLICES = { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices' } as const
 
-async function endpointsOf(namespace: string): Promise<readonly Endpoint[]> {
+async function endpointsOf(namespace: string): Promise<readonly Endpoint[] | undefined> {
   const labelSelector = 'kubernetes.io/service-name=web'
   const slices = await itemsAt<{ readonly endpoints?: readonly Endpoint[] | null }>(
     pathOf(SLICES, namespace),
     { labelSelector },
   )
-  return slices.flatMap(({ endpoints }) => endpoints ?? [])
+  return slices?.flatMap(({ endpoints }) => endpoints ?? [])
 }
 
-async function itemsAt<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<readonly T[]> {
-  const { body } = await call({ method: 'GET', path, query })
-  return (body as { readonly items?: readonly T[] }).items ?? []
+/** @returns undefined where no answer came. */
+async function itemsAt<T>(
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<readonly T[] | undefined> {
+  const answer = await call({ method: 'GET', path, query }).catch(() => undefined)
+  return answer?.status === 200 ? (answer.body as { readonly items: readonly T[] }).items : undefined
 }

@@ -41,8 +41,11 @@ export interface LoadBalancerOptions {
 
 /** AWS keeps at least one in each zone; more under load. A choice. */
 const NODES = 4
-/** An ALB gives up a connection after this: 504 (elastic load balancing, troubleshooting). Milliseconds. */
-const CONNECT_TIMEOUT = 10_000
+/**
+ * An ALB waits so long for an answer: 504 (its idle timeout, by default). Of a target that is gone the API server tells sooner.
+ * Milliseconds.
+ */
+const ANSWER_TIMEOUT = 60_000
 
 /** When each target is forgotten, by Pod; never as long as it is registered. By `performance.now`. */
 type Targets = Map<string, number>
@@ -60,7 +63,7 @@ export function createLoadBalancer(options: LoadBalancerOptions): LoadBalancer {
     const known = knownTo(nodes[turn % NODES])
     const pod = known[Math.floor(turn / NODES) % known.length]
     if (pod === undefined) return { at, status: 503 }
-    const status = await statusOf({ namespace, pod, port }, CONNECT_TIMEOUT)
+    const status = await statusOf({ namespace, pod, port }, ANSWER_TIMEOUT)
     if (status === 200) return undefined
     return { at, pod, ...(status === undefined ? {} : { status }) }
   }

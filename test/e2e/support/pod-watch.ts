@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { cluster } from './cluster.ts'
+import { jsonOf } from './json.ts'
 import { kubectl } from './kubectl.ts'
 
 /** What anybody who watches Pods is told, in its order. */
@@ -97,10 +98,8 @@ class PodWatch {
     })
     this.#child = child
     createInterface({ input: child.stdout }).on('line', (line) => {
-      // The last line of a connection that was broken off may be half of one.
-      if (!line.endsWith('}')) return
-      const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: WatchedPod }
-      if (isPodEvent(type)) this.#tell(type, object)
+      const event = jsonOf(line) as { readonly type: string; readonly object: WatchedPod } | undefined
+      if (event !== undefined && isPodEvent(event.type)) this.#tell(event.type, event.object)
     })
     child.once('close', () => setTimeout(() => void (this.#isEnding || this.begin()), AGAIN))
   }

@@ -14,5 +14,5 @@ export function protectedNext(namespace: string): Promise<Protection> {
     const protection = protectionOf(await stored(['deployment', 'web', '-n', namespace]))
     return protection.recorded ? protection : undefined
   }
-  return waitFor(change, 30_000, 'the protection')
+  return waitFor(change, 90_000, 'the protection')
 }

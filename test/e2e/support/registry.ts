@@ -15,7 +15,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const NAME = 'registry'
 const PORT = 5000
 /** Milliseconds; a choice. */
-const START = 15_000
+const START = 60_000
 
 export interface LocalRegistry {
   /** `127.0.0.1:5000`, as references begin. */

@@ -3,7 +3,7 @@ import { kubectl } from './kubectl.ts'
 import { waitFor } from './slackwater.ts'
 
 /** Nobody who is well takes so long, also not a leader of new settings that asks AWS. Milliseconds. */
-const LONG = 90_000
+const LONG = 180_000
 
 interface Candidate {
   readonly value: number

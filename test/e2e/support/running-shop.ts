@@ -66,7 +66,7 @@ export async function openRunning(
   await kubectlOk(['apply', '-n', namespace, '-f', '-'], workload, budget, ...(shape.others ?? []))
   const running = async () =>
     (await podsOf(namespace)).filter(isReady).length === replicas ? true : undefined
-  await waitFor(running, 120_000, `${replicas} Pods in ${namespace}`)
+  await waitFor(running, 300_000, `${replicas} Pods in ${namespace}`)
   const loadBalancer = createLoadBalancer({ namespace, port: PORT, requestsPerSecond, propagation })
   await kubectlOk(['apply', '-n', namespace, '-f', '-'], service(), ingressWith(shape.health ?? {}))
   const served = controller.serve(namespace, loadBalancer, pace)
@@ -108,7 +108,7 @@ export const allHealthy = ({ namespace, replicas, served }: Opened): Promise<rea
       const names = (await podsOf(namespace)).filter(isStaying).map(({ metadata }) => metadata.name)
       return names.length === replicas && names.every((name) => served.healthy.has(name)) ? names : undefined
     },
-    60_000,
+    180_000,
     'healthy targets',
   )
 

@@ -30,7 +30,7 @@ export async function removeNode(): Promise<void> {
 /** As before a node of a node group is replaced: no new Pods. Of those that are there ours are evicted, and waited for. */
 export const drain = (node: string) =>
   kubectlOk([
-    ...['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=180s'],
+    ...['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=300s'],
     ...['--pod-selector', 'app.kubernetes.io/name=slackwater'],
   ])
 

@@ -7,7 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { parseAllDocuments, stringify } from 'yaml'
 import { selfSigned } from '../../../src/certificates/self-signed.ts'
 import { NODE_FLAGS } from '../cluster/slackwater-image.ts'
+import { call } from './api.ts'
 import { cluster } from './cluster.ts'
+import { jsonOf } from './json.ts'
 import { kubectl, kubectlOk } from './kubectl.ts'
 
 /** Under this label a namespace is hidden from the webhook: what happens there happens without us. */
@@ -107,16 +109,19 @@ async function follow(
   const kept = createWriteStream(log)
   createInterface({ input: stdout }).on('line', (line) => {
     kept.write(`${line}\n`)
-    lines.push(JSON.parse(line) as LogLine)
+    const said = jsonOf(line) as LogLine | undefined
+    if (said !== undefined) lines.push(said)
   })
   createInterface({ input: stderr }).on('line', (line) => errors.push(line))
   const listening = await waitFor(() => {
     if (child.exitCode !== null) throw new Error(`the program ended: ${errors.join('\n')}`)
     return lines.find(({ msg }) => msg === 'listening')
-  })
+  }, 120_000)
   const healthPort = Number(listening['healthPort'])
   const health = async (what: string) => {
-    const answer = await fetch(`http://127.0.0.1:${healthPort}/${what}`)
+    const ask = () => fetch(`http://127.0.0.1:${healthPort}/${what}`)
+    // A connection that was kept may be closed as the next request comes.
+    const answer = await ask().catch(() => ask())
     return { status: answer.status, text: await answer.text() }
   }
   return {
@@ -127,7 +132,7 @@ async function follow(
     pid,
     signal: (signal) => void child.kill(signal),
     health,
-    ready: async (within = 60_000) => {
+    ready: async (within = 180_000) => {
       await waitFor(async () => ((await health('readyz')).status === 200 ? true : undefined), within)
     },
     metric: async (name) => {
@@ -143,10 +148,10 @@ async function follow(
   }
 }
 
-/** Asks until there is an answer. Milliseconds. */
+/** Asks until there is an answer. @param within a machine that is full takes its time. Milliseconds; a choice. */
 export async function waitFor<T>(
   ask: () => T | undefined | Promise<T | undefined>,
-  within = 30_000,
+  within = 60_000,
   what = 'what was waited for',
 ): Promise<T> {
   const deadline = Date.now() + within
@@ -211,10 +216,10 @@ const hiding = ({ namespaceSelector }: Entry) => ({
 async function registerValidating(endpoint: Endpoint): Promise<void> {
   const args = ['apply', '--server-side', '--force-conflicts', '-f', '-']
   await kubectlOk(args, validatingConfiguration(endpoint))
-  await pause(500)
+  await untilHeard('validating')
 }
 
-/** Until the API server calls it: the configuration is read by a watch of its own. */
+/** Until the API server calls it. */
 export async function register(
   endpoint: Endpoint,
   timeouts?: { workloads: number; pods: number },
@@ -223,11 +228,53 @@ export async function register(
     ['apply', '--server-side', '--force-conflicts', '-f', '-'],
     configuration(endpoint, timeouts),
   )
-  await pause(500)
+  await untilHeard('mutating')
 }
 
 export const unregister = async (): Promise<void> => {
   for (const kind of ['mutatingwebhookconfiguration', 'validatingwebhookconfiguration'])
     await kubectl(['delete', kind, CONFIGURATION, '--ignore-not-found'])
-  await pause(500)
+  await untilHeard('mutating')
+  await untilHeard('validating')
 }
+
+let marks = 0
+
+/**
+ * Until the API server goes by the configurations of webhooks as they are stored. It hears of them one after the other, by a
+ * watch of its own: once it goes by a mark that is written last, it knows all that was written before.
+ */
+export async function untilHeard(kind: 'mutating' | 'validating'): Promise<void> {
+  marks += 1
+  const name = `e2e-mark-${process.pid}-${marks}`
+  const path = `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`
+  const { status, body } = await call({ method: 'POST', path, body: markFor(name, kind) })
+  if (status !== 201) throw new Error(`${name}: ${status} ${JSON.stringify(body)}`)
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } }
+  const asked = { path: '/api/v1/namespaces/default/configmaps', query: { dryRun: 'All' }, body: object }
+  const isHeard = async () =>
+    JSON.stringify((await call({ method: 'POST', ...asked })).body).includes(MARK) || undefined
+  await waitFor(isHeard, 60_000, `that the API server hears of ${kind} webhooks`)
+  await call({ method: 'DELETE', path: `${path}/${name}` })
+}
+
+const MARK = 'mark.example.com'
+
+/** Refuses one ConfigMap, since nobody answers. */
+const markFor = (name: string, kind: 'mutating' | 'validating') => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: kind === 'mutating' ? 'MutatingWebhookConfiguration' : 'ValidatingWebhookConfiguration',
+  metadata: { name },
+  webhooks: [
+    {
+      name: MARK,
+      clientConfig: { url: 'https://127.0.0.1:1/' },
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      failurePolicy: 'Fail',
+      timeoutSeconds: 1,
+      matchConditions: [{ name: 'mark', expression: `object.metadata.name == '${name}'` }],
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE'] }],
+    },
+  ],
+})

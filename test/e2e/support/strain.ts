@@ -47,9 +47,9 @@ const SECOND = 1_000
 
 /** The metrics of a replica by name; each look at them begins the measurement of delays anew. */
 export async function metricsOf(address: string): Promise<ReadonlyMap<string, number>> {
-  const answer = await fetch(`http://${address}:${HEALTH_PORT}/metrics`, {
-    signal: AbortSignal.timeout(20_000),
-  })
+  const ask = () => fetch(`http://${address}:${HEALTH_PORT}/metrics`, { signal: AbortSignal.timeout(20_000) })
+  // A connection that was kept may be closed as the next request comes.
+  const answer = await ask().catch(() => ask())
   const lines = (await answer.text()).split('\n').filter((line) => !line.startsWith('#'))
   return new Map(
     lines.map((line) => {

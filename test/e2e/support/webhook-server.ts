@@ -27,8 +27,10 @@ export async function startWebhook(
   let calls = 0
   const server = createServer({ cert, key }, (asked, response) => {
     calls += 1
-    void json(asked).then((body) =>
-      answer((body as { readonly request: AdmissionRequest }).request, response),
+    json(asked).then(
+      (body) => answer((body as { readonly request: AdmissionRequest }).request, response),
+      // The API server no longer waits for an answer.
+      () => response.destroy(),
     )
   })
   const port = await listening(server)
