@@ -33,7 +33,7 @@ interface Running {
 }
 
 async function demonstrate(): Promise<boolean> {
-  const paper = paperOf({ width: 80, colour: process.stdout.isTTY === true && !process.env['NO_COLOR'] })
+  const paper = paperOf({ width: 80, color: process.stdout.isTTY === true && !process.env['NO_COLOR'] })
   const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
   const scratch = await mkdtemp(path.join(tmpdir(), 'slackwater-demo-'))
   const certificate = await selfSigned([LOCALHOST])

@@ -94,7 +94,7 @@ const terminal = {
   proxy: process.env,
   ...(process.stdin.isTTY === true ? { ask } : {}),
   width: process.stdout.columns ?? 80,
-  colour: wantsColor(process.env, process.stdout.isTTY),
+  color: wantsColor(process.env, process.stdout.isTTY),
   onSignal: (signal, listener) => void process.on(signal, listener),
   exit: (code) => process.exit(code),
 } satisfies Terminal

@@ -369,7 +369,7 @@ describe('labels and annotations', () => {
 
 describe('dependencies', () => {
   const page = read('docs/dependencies.md')
-  const licenceOf = (name: string): unknown =>
+  const licenseOf = (name: string): unknown =>
     JSON.parse(read(path.join('node_modules', name, 'package.json'))).license
 
   const program = importedPackages()
@@ -378,10 +378,10 @@ describe('dependencies', () => {
   test.for<[string, readonly string[]]>([
     ['In the program', program],
     ['For development', others],
-  ])('%s: the packages of package.json, with their licences and a reason', ([heading, wanted]) => {
+  ])('%s: the packages of package.json, with their licenses and a reason', ([heading, wanted]) => {
     const rows = rowsOf(sectionOf(page, heading)).slice(1)
-    expect(rows.map(([name, licence]) => [name, licence])).toEqual(
-      wanted.map((name) => [`\`${name}\``, licenceOf(name)]),
+    expect(rows.map(([name, license]) => [name, license])).toEqual(
+      wanted.map((name) => [`\`${name}\``, licenseOf(name)]),
     )
     expect(rows.filter(([, , reason = '']) => reason === '')).toEqual([])
   })

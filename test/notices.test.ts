@@ -12,11 +12,11 @@ import { importedPackages } from './imported-packages.ts'
 const ROOT = path.resolve(import.meta.dirname, '..')
 const built = readFileSync('dist/THIRD_PARTY_NOTICES.txt', 'utf8')
 
-/** `name version: licence`, as the list at its beginning has them. */
+/** `name version: license`, as the list at its beginning has them. */
 const listed = new Map(
-  [...built.matchAll(/^- ((?:@[a-z0-9-]+\/)?[a-z0-9.-]+)(?: \S+)?: (\S+)$/gm)].map(([, name, licence]) => [
+  [...built.matchAll(/^- ((?:@[a-z0-9-]+\/)?[a-z0-9.-]+)(?: \S+)?: (\S+)$/gm)].map(([, name, license]) => [
     name,
-    licence,
+    license,
   ]),
 )
 
@@ -63,20 +63,20 @@ const countOfSecondVersions = (sections: readonly string[]): number => {
 const onePackage = (changes: Partial<BundledPackage> = {}): BundledPackage => ({
   name: 'a',
   version: '1.0.0',
-  licence: 'MIT',
+  license: 'MIT',
   texts: new Map([['LICENSE', 'the terms']]),
   ...changes,
 })
 
 describe('a package is refused', () => {
   const cases: readonly (readonly [string, Partial<BundledPackage>, string])[] = [
-    ['with a licence that asks for more', { licence: 'GPL-3.0-only' }, 'GPL-3.0-only, which is not allowed'],
-    ['without a licence', { licence: '' }, 'of nobody knows'],
+    ['with a license that asks for more', { license: 'GPL-3.0-only' }, 'GPL-3.0-only, which is not allowed'],
+    ['without a license', { license: '' }, 'of nobody knows'],
     ['without a text', { texts: new Map() }, 'a@1.0.0 has no file of its terms'],
     [
       'whose stated terms are others by now',
-      { name: 'abstract-logging', licence: 'ISC', texts: new Map() },
-      'has the licence ISC, and MIT is stated',
+      { name: 'abstract-logging', license: 'ISC', texts: new Map() },
+      'has the license ISC, and MIT is stated',
     ],
   ]
 
@@ -84,7 +84,7 @@ describe('a package is refused', () => {
     expect(() => noticesOf([onePackage(), onePackage(changes)])).toThrow(words)
   })
 
-  test('a choice of licences is none of the list: somebody must choose', () => {
+  test('a choice of licenses is none of the list: somebody must choose', () => {
     expect(ALLOWED.has('MIT OR GPL-2.0-only')).toBe(false)
   })
 })

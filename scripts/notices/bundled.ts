@@ -7,7 +7,7 @@ export interface BundledPackage {
   readonly name: string
   readonly version: string
   /** From its package.json: an SPDX expression; empty if absent. */
-  readonly licence: string
+  readonly license: string
   /** Files in its folder that state terms, by name, in order. */
   readonly texts: ReadonlyMap<string, string>
 }
@@ -78,5 +78,5 @@ function packageIn(folder: string): BundledPackage {
     .filter((file) => STATES_TERMS.test(file))
     .toSorted(compare)
   const texts = files.map((file) => [file, readFileSync(path.join(folder, file), 'utf8')] as const)
-  return { name, version, licence: license, texts: new Map(texts) }
+  return { name, version, license, texts: new Map(texts) }
 }

@@ -11,7 +11,7 @@ export const ALLOWED: ReadonlySet<string> = new Set([
 interface Entry {
   readonly name: string
   readonly version?: string
-  readonly licence: string
+  readonly license: string
   /** Printed below the heading. */
   readonly because?: string
   readonly texts: readonly string[]
@@ -29,29 +29,29 @@ const statedOf = ({ name, texts }: BundledPackage): Stated | undefined =>
   texts.size > 0 ? undefined : WITHOUT_FILE.find((stated) => stated.name === name)
 
 function problemOf(one: BundledPackage): readonly string[] {
-  const { name, version, licence, texts } = one
+  const { name, version, license, texts } = one
   const which = `${name}@${version}`
-  if (!ALLOWED.has(licence))
-    return [`${which} has the licence ${licence || 'of nobody knows'}, which is not allowed`]
+  if (!ALLOWED.has(license))
+    return [`${which} has the license ${license || 'of nobody knows'}, which is not allowed`]
   const stated = statedOf(one)
   if (texts.size === 0 && stated === undefined)
     return [`${which} has no file of its terms: state them in scripts/notices/stated.ts`]
-  if (stated !== undefined && stated.licence !== licence)
-    return [`${which} has the licence ${licence}, and ${stated.licence} is stated`]
+  if (stated !== undefined && stated.license !== license)
+    return [`${which} has the license ${license}, and ${stated.license} is stated`]
   return []
 }
 
 const entryOf = (one: BundledPackage): Entry => {
-  const { name, version, licence, texts } = one
+  const { name, version, license, texts } = one
   const stated = statedOf(one)
   return stated === undefined
-    ? { name, version, licence, texts: [...texts.values()] }
+    ? { name, version, license, texts: [...texts.values()] }
     : { ...statedEntry(stated), version }
 }
 
-const statedEntry = ({ name, licence, because, text }: Stated): Entry => ({
+const statedEntry = ({ name, license, because, text }: Stated): Entry => ({
   name,
-  licence,
+  license,
   because,
   texts: [text],
 })
@@ -73,14 +73,14 @@ The single-file executable contains, besides, Node.js and what it contains: LICE
 `
 
 const contentsOf = (entries: readonly Entry[]): string =>
-  entries.map((entry) => `- ${headingOf(entry)}: ${entry.licence}\n`).join('')
+  entries.map((entry) => `- ${headingOf(entry)}: ${entry.license}\n`).join('')
 
 const RULE = '='.repeat(100)
 
 function section(entry: Entry): string {
-  const { licence, because, texts } = entry
+  const { license, because, texts } = entry
   const why = because === undefined ? '' : `${because[0]?.toUpperCase()}${because.slice(1)}.\n`
-  return [RULE, `${headingOf(entry)} (${licence})`, why, ...texts.map(plain)].join('\n')
+  return [RULE, `${headingOf(entry)} (${license})`, why, ...texts.map(plain)].join('\n')
 }
 
 /** Without differences between the machines that packed it: line endings, and spaces before them. */

@@ -3,7 +3,7 @@
 export interface Stated {
   readonly name: string
   /** As the package states it elsewhere. */
-  readonly licence: string
+  readonly license: string
   /** Where the package states it, and why it is repeated here. */
   readonly because: string
   readonly text: string
@@ -29,7 +29,7 @@ OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
 /** Parts of AWS's SDK for JavaScript that come without the file that its other packages have. */
 const awsSdk = (name: string): Stated => ({
   name,
-  licence: 'Apache-2.0',
+  license: 'Apache-2.0',
   because:
     'its package.json says Apache-2.0 and names its author; the repository that it is made from, github.com/aws/aws-sdk-js-v3, has the terms',
   text: `Copyright Amazon.com, Inc. or its affiliates. All Rights Reserved.
@@ -45,7 +45,7 @@ export const WITHOUT_FILE: readonly Stated[] = [
   awsSdk('@aws-sdk/nested-clients'),
   {
     name: 'abstract-logging',
-    licence: 'MIT',
+    license: 'MIT',
     because: 'its package.json and its README say MIT and name its author; it has no file of the terms',
     text: mit('Copyright James Sumners'),
   },

@@ -5,10 +5,10 @@ export interface Bundled {
   /** Undefined: part of another package's file, which does not tell it. */
   readonly version: string | undefined
   /** SPDX expression. */
-  readonly licence: string
+  readonly license: string
 }
 
-/** A line of the list at the beginning of the notices: `- name version: licence`. */
+/** A line of the list at the beginning of the notices: `- name version: license`. */
 const ENTRY = /^- ((?:@[a-z0-9~._-]+\/)?[a-z0-9~._-]+)(?: (\S+))?: (\S.*)$/
 
 /**
@@ -21,10 +21,10 @@ export function bundledIn(notices: string): readonly Bundled[] {
   if (list === undefined) throw new Error('THIRD_PARTY_NOTICES.txt: no list of packages')
   const lines = list.trimEnd().split('\n')
   return lines.map((line) => {
-    const [, name, version, licence] = ENTRY.exec(line) ?? []
-    if (name === undefined || licence === undefined)
-      throw new Error(`THIRD_PARTY_NOTICES.txt: "${line}"; expected "- name version: licence"`)
-    return { name, version, licence }
+    const [, name, version, license] = ENTRY.exec(line) ?? []
+    if (name === undefined || license === undefined)
+      throw new Error(`THIRD_PARTY_NOTICES.txt: "${line}"; expected "- name version: license"`)
+    return { name, version, license }
   })
 }
 
@@ -40,7 +40,7 @@ const ROOT = 'SPDXRef-slackwater'
 /** SPDX 2.3. @param bundled in order; each version once. */
 export function spdxOf({ version, created }: Subject, bundled: readonly Bundled[]): object {
   const packages = bundled.map((one, index) => packageOf(one, `SPDXRef-Package-${index + 1}`))
-  const own = packageOf({ name: 'slackwater', version, licence: 'Apache-2.0' }, ROOT)
+  const own = packageOf({ name: 'slackwater', version, license: 'Apache-2.0' }, ROOT)
   return {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
@@ -60,14 +60,14 @@ export function spdxOf({ version, created }: Subject, bundled: readonly Bundled[
   }
 }
 
-const packageOf = ({ name, version, licence }: Bundled, id: string) => ({
+const packageOf = ({ name, version, license }: Bundled, id: string) => ({
   SPDXID: id,
   name,
   ...(version === undefined ? {} : { versionInfo: version }),
   downloadLocation: 'NOASSERTION',
   filesAnalyzed: false,
   licenseConcluded: 'NOASSERTION',
-  licenseDeclared: licence,
+  licenseDeclared: license,
   copyrightText: 'NOASSERTION',
   externalRefs: [
     {

@@ -217,7 +217,7 @@ async function textOfAll(
   }
 }
 
-const detailPaper = ({ details }: AuditOptions, { width, colour }: Terminal) => ({
-  ...paperOf({ width, colour }),
+const detailPaper = ({ details }: AuditOptions, { width, color }: Terminal) => ({
+  ...paperOf({ width, color }),
   details: details === true,
 })

@@ -51,7 +51,7 @@ function tell(
   { output }: ExplainOptions,
   terminal: Terminal,
 ): number {
-  const { width, colour, out } = terminal
+  const { width, color, out } = terminal
   const document: Explanation = {
     formatVersion: EXPLAIN_FORMAT,
     workloads: [...workloads],
@@ -59,7 +59,7 @@ function tell(
   }
   if (output === 'json') out(jsonText(document))
   else if (output === 'yaml') out(yamlText(document))
-  else if (workloads.length > 0) out(explainText(workloads, paperOf({ width, colour })))
+  else if (workloads.length > 0) out(explainText(workloads, paperOf({ width, color })))
   for (const { part, problem } of missing)
     complain(`${part} could not be listed completely: ${problem}`, terminal, 'warning')
   for (const problem of problems) complain(problem, terminal)

@@ -60,9 +60,9 @@ export async function runLint(
 async function rendered(
   result: Result,
   { output }: LintOptions,
-  { width, colour }: Terminal,
+  { width, color }: Terminal,
 ): Promise<string> {
-  if (output === 'text') return lintText(result, paperOf({ width, colour }))
+  if (output === 'text') return lintText(result, paperOf({ width, color }))
   if (output === 'json') return jsonText(lintDocument(result))
   if (output === 'yaml') return yamlText(lintDocument(result))
   return await renderResult(output, result)

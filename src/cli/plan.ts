@@ -42,11 +42,11 @@ export async function runPlan(options: PlanOptions, terminal: Terminal): Promise
   return planExitCode(judged, { failOn: options.failOn, changesCount: options.exitCode === true })
 }
 
-async function rendered(plan: Plan, options: PlanOptions, { width, colour }: Terminal): Promise<string> {
+async function rendered(plan: Plan, options: PlanOptions, { width, color }: Terminal): Promise<string> {
   const { output, details, inPlace, writeTo } = options
   if (output === 'text')
     return planText(plan, {
-      ...paperOf({ width, colour }),
+      ...paperOf({ width, color }),
       details: details === true,
       isWritten: inPlace === true || writeTo !== undefined,
     })

@@ -85,8 +85,8 @@ const dueIn = ({ workloads, namespaces, reports }: Removal): number =>
 /** Shows the whole survey before it asks. */
 async function isWanted(found: Survey, { yes, batch }: RemoveOptions, terminal: Terminal): Promise<boolean> {
   if (yes === true || terminal.ask === undefined) return true
-  const { width, colour, err, ask } = terminal
-  err(removalText(found, { ...paperOf({ width, colour }), dryRun: true }))
+  const { width, color, err, ask } = terminal
+  err(removalText(found, { ...paperOf({ width, color }), dryRun: true }))
   const due = found.workloads.filter(({ state }) => state === 'would-take-back').length
   const rollouts = due === 0 ? 'Nothing is rolled out.' : `${counted(due, 'rollout')}, ${batch} at a time.`
   return (await ask(`\n${rollouts} Continue? (yes/no) `)).trim() === 'yes'
@@ -98,9 +98,9 @@ interface Result {
 }
 
 function tell({ removal, dryRun }: Result, { output }: RemoveOptions, terminal: Terminal): number {
-  const { width, colour, out } = terminal
+  const { width, color, out } = terminal
   const document = removalDocument(removal, dryRun)
-  if (output === 'text') out(removalText(removal, { ...paperOf({ width, colour }), dryRun }))
+  if (output === 'text') out(removalText(removal, { ...paperOf({ width, color }), dryRun }))
   else if (output === 'json') out(jsonText(document))
   else out(yamlText(document))
   if (removal.stopped !== undefined) complain(removal.stopped, terminal)

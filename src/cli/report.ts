@@ -37,10 +37,10 @@ export async function runReport(options: ReportOptions, terminal: Terminal): Pro
   if (!parsed.ok) return refuse([parsed.problem], terminal)
   const { report, skew } = parsed
   if (skew !== undefined) complain(skew, terminal, 'warning')
-  const { width, colour } = terminal
+  const { width, color } = terminal
   if (options.output === 'text')
     await print(
-      reportPieces(report, { ...paperOf({ width, colour }), details: options.details === true }),
+      reportPieces(report, { ...paperOf({ width, color }), details: options.details === true }),
       terminal,
     )
   else if (options.output !== 'json' && options.output !== 'yaml')

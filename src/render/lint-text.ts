@@ -29,10 +29,10 @@ function drawStatement(statement: Statement, paint: Paper['paint']): readonly st
   const told = [template, counts ? action : undefined].flatMap((text) =>
     text === undefined ? [] : [`    ${printable(text)}`],
   )
-  return [colourOf(statement, paint)(line), ...told]
+  return [colorOf(statement, paint)(line), ...told]
 }
 
-const colourOf = (statement: Statement, paint: Paper['paint']) =>
+const colorOf = (statement: Statement, paint: Paper['paint']) =>
   ({
     error: paint.red,
     warning: paint.yellow,

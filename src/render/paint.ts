@@ -19,8 +19,8 @@ export interface DetailPaper extends FindingPaper {
 
 type Paint = ReturnType<typeof pc.createColors>
 
-/** @param colour false gives plain text, identical except for the escape sequences. */
-export const paperOf = ({ width, colour }: { readonly width: number; readonly colour: boolean }): Paper => ({
+/** @param color false gives plain text, identical except for the escape sequences. */
+export const paperOf = ({ width, color }: { readonly width: number; readonly color: boolean }): Paper => ({
   width: Math.max(60, Math.min(width, 120)),
-  paint: pc.createColors(colour),
+  paint: pc.createColors(color),
 })

@@ -61,7 +61,7 @@ function drawRunning(entry: WorkloadEntry, { width, paint }: Paper): readonly st
   const paper = { width: width + NESTED, paint, details: true }
   const outdented = (lines: readonly string[]) => lines.map((line) => line.slice(NESTED))
   return [
-    ...outdented(drawTried(entry, { ...paper, paint: paperOf({ width, colour: false }).paint })).map(
+    ...outdented(drawTried(entry, { ...paper, paint: paperOf({ width, color: false }).paint })).map(
       paint.yellow,
     ),
     ...outdented(drawLateExposure(entry, paper)),

@@ -21,7 +21,7 @@ export interface Terminal {
   /** Variables that name a proxy for connections to an API server; absent: none is used. */
   readonly proxy?: Readonly<Record<string, string | undefined>>
   readonly width: number
-  readonly colour: boolean
+  readonly color: boolean
   readonly onSignal: (signal: 'SIGTERM' | 'SIGINT', listener: () => void) => void
   readonly exit: (code: number) => void
 }

@@ -36,7 +36,7 @@ interface ReportListening {
 }
 
 /** For a client such as curl: the client's terminal is unknown here. */
-const PLAIN = { ...paperOf({ width: 80, colour: false }), details: false }
+const PLAIN = { ...paperOf({ width: 80, color: false }), details: false }
 
 /** The report of a serve: on the cluster that it follows, or on the manifests that it answers from. */
 export function reportListener(

@@ -312,7 +312,7 @@ test('native sidecars are left alone, and containers keep their order', () => {
   ])
 })
 
-test('no rollout is started by a replace, though our record does not know of a neighbour that has gone', () => {
+test('no rollout is started by a replace, though our record does not know of a neighbor that has gone', () => {
   const record = '{"grace":{"before":30,"after":75},"sleep":{"app":45}}'
   const stored = deployment({
     metadata: { labels: { app: 'web' }, annotations: { 'slackwater.dev/injected': record } },

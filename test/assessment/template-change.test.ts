@@ -75,7 +75,7 @@ describe('how a request compares with what is stored', () => {
       pod({ annotations: ours('{"sleep":{"gone":45}}') }),
       'same-but-ours',
     ],
-    // The neighbours of ours went one by one before: what is left of their mappings is empty.
+    // The neighbors of ours went one by one before: what is left of their mappings is empty.
     ['mappings that are empty without us', pod({ grace: 30 }), storedInUsers, 'same-but-ours'],
     [
       'mappings that are empty in the request',

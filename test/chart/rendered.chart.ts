@@ -223,7 +223,7 @@ test('every argument of the container is an option of serve', async () => {
     err: () => undefined,
     readStdin: () => Promise.resolve(''),
     width: 100,
-    colour: false,
+    color: false,
     onSignal: () => undefined,
     exit: () => undefined,
   })

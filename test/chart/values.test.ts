@@ -217,7 +217,7 @@ describe('numbers that the program has too', () => {
   test('the drain delay stands in values.yaml alone: the program has none of its own', async () => {
     expect(deployment).toContain('--drain-delay={{ .Values.termination.drainSeconds }}')
     const said: string[] = []
-    const silent = { err: () => undefined, readStdin: () => Promise.resolve(''), width: 100, colour: false }
+    const silent = { err: () => undefined, readStdin: () => Promise.resolve(''), width: 100, color: false }
     const terminal = { ...silent, onSignal: () => undefined, exit: () => undefined }
     await runProgram(['serve', '--help'], { ...terminal, out: (text) => void said.push(text) })
     const options = said.join('').split(/^ {2}(?=-)/m)

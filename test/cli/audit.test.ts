@@ -300,7 +300,7 @@ describe('at a terminal', () => {
       readStdin: async () => '',
       status: (line) => void lines.push(line),
       width: 80,
-      colour: false,
+      color: false,
       onSignal: () => undefined,
       exit: () => undefined,
     })

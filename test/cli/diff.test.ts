@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { drawDiff } from '../../src/render/diff.ts'
 import { paperOf } from '../../src/render/paint.ts'
 
-const paper = paperOf({ width: 80, colour: false })
+const paper = paperOf({ width: 80, color: false })
 
 /** Every container gets a hook of four lines. */
 function diffOf(containers: number): readonly string[] {

@@ -76,7 +76,7 @@ test('Pods that lack nothing are told too', async () => {
   const { workloads }: Explanation = JSON.parse((await explain('deploy/web', '-n', 'shop', '-o', 'json')).out)
   const sound = { withoutHook: 0, shortHook: 0, shortGrace: 0, withoutGate: 0, gateNotMet: 0 }
   const text = workloads.map((one) =>
-    explainText([{ ...one, pods: { running: 3, ...sound } }], paperOf({ width: 80, colour: false })),
+    explainText([{ ...one, pods: { running: 3, ...sound } }], paperOf({ width: 80, color: false })),
   )
   expect(text.join()).toContain('\n  of 3 Pods none lacks its hook, grace period or readiness gate\n')
 })

@@ -22,7 +22,7 @@ function terminalOf(isTerminal: boolean) {
     readStdin: async () => '',
     ...(isTerminal ? { status: (line: string) => void shown.states.push(line) } : {}),
     width: 80,
-    colour: false,
+    color: false,
     onSignal: () => undefined,
     exit: () => undefined,
   }
@@ -70,7 +70,7 @@ describe('progress', () => {
       new PlayedCluster({ replicas: 1, hooks: false, readyAfter: 10 }),
     )
     expect(outcome.workloads).toMatchObject([{ state: 'failed' }])
-    expect(handoverText(outcome, paperOf({ width: 80, colour: false }))).toBe(`\
+    expect(handoverText(outcome, paperOf({ width: 80, color: false }))).toBe(`\
 Deployment shop/web: 0 of 1 Pods replaced, 1 taken back: the new Pod web-1-002
   has no preStop hook.
   web-1-001: back as it was

@@ -231,7 +231,7 @@ async function asked(
         return answer
       },
       width: 80,
-      colour: false,
+      color: false,
       onSignal: onSignal ?? (() => undefined),
       exit: exit ?? (() => undefined),
     },

@@ -32,7 +32,7 @@ import { HOSTILE, obeyed, poisoned } from './hostile.ts'
 import { shop } from './manifests.ts'
 import { folderOf, inProcess, slackwater } from './run.ts'
 
-const paper = { ...paperOf({ width: 80, colour: true }), details: true }
+const paper = { ...paperOf({ width: 80, color: true }), details: true }
 
 /**
  * Renders a value with each text in it made hostile, one after the other. A word of a fixed set may have no drawing. Texts
@@ -195,7 +195,7 @@ test('a line is broken where its escapes are counted', async () => {
   ]
   const lines = planText(
     { ...plan, notices },
-    { ...paperOf({ width: 80, colour: false }), details: false },
+    { ...paperOf({ width: 80, color: false }), details: false },
   ).split('\n')
   expect(lines.filter((line) => line.includes('\\x1b[31mred') && line.length > 80)).toEqual([])
   expect(lines.filter((line) => line.includes('\\x1b[31mred')).length).toBeGreaterThan(1)

@@ -31,7 +31,7 @@ const OBEYED = new RegExp(`[${DANGEROUS}]|^\\s*::|##\\[`, 'u')
 /** In any line of a text. */
 const OBEYED_SOMEWHERE = new RegExp(OBEYED, 'mu')
 
-/** Our own colours (picocolors): SGR with numbers, and nothing else. */
+/** Our own colors (picocolors): SGR with numbers, and nothing else. */
 const COLOUR = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d+m`, 'g')
 
 /** The lines of a text that would be obeyed. */

@@ -20,7 +20,7 @@ const columnsIn = (line: string): number =>
 const plans = await Promise.all(FIXTURES.map(async (file) => ({ file, plan: await planOf(file) })))
 
 function wideLines(plan: Plan, width: number, details: boolean): readonly string[] {
-  const paper = { ...paperOf({ width, colour: false }), details }
+  const paper = { ...paperOf({ width, color: false }), details }
   const diffs = new Set(plan.objects.flatMap((object) => drawDiff(object, paper)))
   return planText(plan, paper)
     .split('\n')
@@ -52,7 +52,7 @@ describe('over all fixtures', () => {
   test('no finding stands twice: in a summary at all, in the details of one workload', () => {
     for (const { file, plan } of plans) {
       for (const details of [false, true]) {
-        const text = planText(plan, { ...paperOf({ width: 80, colour: false }), details })
+        const text = planText(plan, { ...paperOf({ width: 80, color: false }), details })
         for (const block of text.split('\n\n')) {
           const lines = findingsIn(block)
           expect(new Set(lines).size, `${file}: ${lines.join(' | ')}`).toBe(lines.length)

@@ -103,7 +103,7 @@ describe('the text', () => {
     expect(out).not.toContain('+      terminationGracePeriodSeconds')
   })
 
-  test('carries no colour into a file', () => {
+  test('carries no color into a file', () => {
     expect(slackwater(argsOf([]), { input: shop() }).out).not.toContain('\u001b')
   })
 })

@@ -181,7 +181,7 @@ describe('at a terminal', () => {
         return Promise.resolve(answer)
       },
       width: 80,
-      colour: false,
+      color: false,
       onSignal: () => undefined,
       exit: () => undefined,
     }

@@ -48,7 +48,7 @@ export async function inProcess(args: readonly string[], { input = '' } = {}): P
     err: (text) => void err.push(text),
     readStdin: async () => input,
     width: 80,
-    colour: false,
+    color: false,
     onSignal: () => undefined,
     exit: (ended) => {
       throw new Error(`ended with ${ended}`)

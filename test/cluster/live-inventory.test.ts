@@ -136,7 +136,7 @@ describe('following', () => {
     expect(pages).toHaveLength(3)
   })
 
-  test('an object that cannot be read is named and passed over; its neighbours stand', async () => {
+  test('an object that cannot be read is named and passed over; its neighbors stand', async () => {
     server.put(SERVICES, { metadata: { name: 'odd', namespace: 'shop' }, spec: { type: 'Magic' } })
     const live = await followed()
     expect(unreadable).toHaveLength(1)

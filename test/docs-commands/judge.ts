@@ -12,7 +12,7 @@ const SILENT = {
   err: () => undefined,
   readStdin: async () => '',
   width: 80,
-  colour: false,
+  color: false,
   onSignal: () => undefined,
   exit: () => undefined as never,
 }

@@ -156,9 +156,9 @@ caseOf('the webhook is slow: an apply waits for its timeoutSeconds and no longer
 })
 
 describe('the webhook answers rubbish', () => {
-  for (const [name, behaviour] of Object.entries(RUBBISH))
+  for (const [name, behavior] of Object.entries(RUBBISH))
     caseOf(name, [], async () => {
-      broken.behave(behaviour)
+      broken.behave(behavior)
       const before = broken.calls()
       await expectFailsOpen(broken)
       expect(broken.calls()).toBeGreaterThan(before)

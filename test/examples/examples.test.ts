@@ -142,7 +142,7 @@ describe('npm run demo', () => {
     expect(ran.status).toBe(0)
   })
 
-  test('fits 80 columns, and carries no colour into a file', () => {
+  test('fits 80 columns, and carries no color into a file', () => {
     expect(ran.stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([])
     expect(ran.stdout).not.toContain('\u001b')
   })

@@ -19,7 +19,7 @@ const VICTIM = 'shop'
 const settings = { ...DEFAULT_SETTINGS, fromFiles: false }
 
 /** Everybody else: one application behind an ALB. */
-const neighbours = [
+const neighbors = [
   ...CLUSTER,
   service(VICTIM, 'web'),
   ingress(VICTIM, 'web', [{ service: 'web' }], { annotations: { [`${ALB}/group.name`]: GROUP } }),
@@ -61,7 +61,7 @@ const MOST_ASKED = 100
 /** The objects come, are looked at, change one after the other, are looked at again, and go. */
 function live(objects: readonly RawObject[], tenant: RawObject): void {
   const inventory = createInventory(settings)
-  keepAll(inventory, neighbours)
+  keepAll(inventory, neighbors)
   keepAll(inventory, objects)
   look(inventory, tenant)
   const again = objects.map(changed)
@@ -93,7 +93,7 @@ test.for([...sampleOf(ALL, 3)])('cost grows as the size: $name', async (attack) 
 
 test.for(ALL)('changes nothing for another namespace: $name', (attack) => {
   const inventory = createInventory(settings)
-  keepAll(inventory, neighbours)
+  keepAll(inventory, neighbors)
   const before = exposedIn(inventory, VICTIM)
   // At its largest: bounds are there to be filled.
   keepAll(inventory, attack.objects(attack.largest, PLACE))

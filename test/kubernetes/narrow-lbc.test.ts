@@ -124,7 +124,7 @@ const rule = (operations: readonly string[], ...resources: readonly string[]) =>
 const ENABLED = { matchLabels: { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } }
 
 describe('the webhooks', () => {
-  test("LBC's is kept with its policy, its Service and its selectors; its neighbours are not", () => {
+  test("LBC's is kept with its policy, its Service and its selectors; its neighbors are not", () => {
     const raw = configuration(
       'aws-load-balancer-webhook',
       { name: 'mservice.elbv2.k8s.aws', failurePolicy: 'Fail' },

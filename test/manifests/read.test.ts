@@ -109,7 +109,7 @@ const ROWS: readonly Row[] = [
     objects: ['Pod a 1', 'Pod b 4'],
   },
   {
-    title: 'a broken document in the middle spoils neither neighbour',
+    title: 'a broken document in the middle spoils neither neighbor',
     text: lines(pod('a'), '---', 'kind: Pod', 'metadata: {name: x', 'spec: "', '---', pod('b')),
     objects: ['Pod a 1', 'Pod b 7'],
     // The brace of line 4 is still open where line 5 begins at the margin, which braces in a block may not.
@@ -141,7 +141,7 @@ const ROWS: readonly Row[] = [
     notes: ['not-an-object 1', 'not-an-object 3', 'not-an-object 5', 'name-missing 7'],
   },
   {
-    title: 'a name that is no text is passed over by line, the neighbour goes on',
+    title: 'a name that is no text is passed over by line, the neighbor goes on',
     text: lines('---', pod('123'), '---', pod('{a: b}'), '---', pod('[a]'), '---', pod('b')),
     objects: ['Pod b 8'],
     notes: ['name-not-a-string 2', 'name-not-a-string 4', 'name-not-a-string 6'],
@@ -210,7 +210,7 @@ describe('reading', () => {
     })
   })
 
-  test('a template of Helm is recognised', () => {
+  test('a template of Helm is recognized', () => {
     const text = lines('{{- if .Values.on }}', 'apiVersion: v1', 'kind: Pod', '{{- end }}')
     expect(read(text).problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('looks like a Helm template: give the folder of its chart with --render'),

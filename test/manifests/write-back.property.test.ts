@@ -100,7 +100,7 @@ function standsInside({ text, operations }: PodText, comment: string): boolean {
   return false
 }
 
-test('line endings, the final line ending and a neighbour stay as they are', () => {
+test('line endings, the final line ending and a neighbor stay as they are', () => {
   fc.assert(
     fc.property(podText, (pod) => {
       const result = edit(pod) ?? pod.text

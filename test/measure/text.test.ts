@@ -8,7 +8,7 @@ import { paperOf } from '../../src/render/paint.ts'
 import { notPrinted } from '../docs-commands/sample.ts'
 import { issueGroup, madeDocument, madeGroup, madeLoss } from './made.ts'
 
-const paper = paperOf({ width: 80, colour: false })
+const paper = paperOf({ width: 80, color: false })
 
 /** The sleep as a report knows it today. */
 function known(document = madeDocument()): ReturnType<typeof madeDocument> {
@@ -110,7 +110,7 @@ test('no line is wider than the terminal, whatever names there are', () => {
   const name = 'k8s-'.padEnd(200, 'x')
   const group = { ...issueGroup(), loadBalancer: `app/${name}/1` }
   for (const width of [60, 80, 120]) {
-    const lines = measureText(madeDocument(group), paperOf({ width, colour: false })).split('\n')
+    const lines = measureText(madeDocument(group), paperOf({ width, color: false })).split('\n')
     expect(lines.filter((line) => line.length > width)).toEqual([])
   }
 })

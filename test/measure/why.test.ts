@@ -37,7 +37,7 @@ test('reasons that are not listed are counted', () => {
   const errors = Array.from({ length: 12 }, (_, at) => nobody(DAY + at, `${GROUP}${at}/x`))
   const text = measureText(
     madeDocument(undefined, { why: whyOf(errors) }),
-    paperOf({ width: 80, colour: false }),
+    paperOf({ width: 80, color: false }),
   )
   expect(text).toContain('  and 2 more targets (-o json has them all)\n')
 })

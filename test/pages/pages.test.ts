@@ -9,7 +9,7 @@ import { columnsOf } from '../../src/render/columns.ts'
 import { markdownText } from '../../src/render/markdown-text.ts'
 import { paperOf } from '../../src/render/paint.ts'
 
-const paper = { ...paperOf({ width: 80, colour: false }), folder: 'docs/findings' }
+const paper = { ...paperOf({ width: 80, color: false }), folder: 'docs/findings' }
 const ids = Object.keys(FINDINGS)
 
 test('every finding, concern, notice and note is explained, and nothing else', () => {

@@ -12,7 +12,7 @@ const caseOf = (wanted: string, at = 0): string =>
   [...PASTE_CASES, ...OTHER_CASES].filter(([id]) => id === wanted)[at]?.[1] ?? ''
 
 function textOf(manifests: string, details = true): string {
-  const paper = { ...paperOf({ width: 80, colour: false }), details }
+  const paper = { ...paperOf({ width: 80, color: false }), details }
   return planText(planOfText(manifests, settingsWith()), paper)
 }
 

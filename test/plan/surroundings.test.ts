@@ -148,7 +148,7 @@ test.for([
   ['NLB, on Spot', [onPool('spare'), pool('spare', 'spot', '1h')], false],
 ] as const)('%s: the budget of a plan says once that a Spot notice is too short', ([, documents, isTold]) => {
   const text = planText(planOf(documents), {
-    ...paperOf({ width: 100, colour: false }),
+    ...paperOf({ width: 100, color: false }),
     details: true,
   }).replace(/\s+/g, ' ')
   expect(

@@ -48,8 +48,8 @@ describe('the SBOM', () => {
 
   test('is an SPDX document: each package once, by its package URL', () => {
     const document = spdxOf({ version: '0.2.0', created: '2026-12-01T00:00:00Z' }, [
-      { name: '@peculiar/x509', version: '2.2.0', licence: 'MIT' },
-      { name: 'jsep', version: undefined, licence: 'MIT' },
+      { name: '@peculiar/x509', version: '2.2.0', license: 'MIT' },
+      { name: 'jsep', version: undefined, license: 'MIT' },
     ])
     expect(document).toMatchObject({
       spdxVersion: 'SPDX-2.3',

@@ -93,7 +93,7 @@ describe('reports for other tools', () => {
   test('are shown by namespace, and counted', async () => {
     cluster.server.serve(OLD)
     put(OLD, 'shop')
-    const text = removalText(await cluster.find(), { ...paperOf({ width: 80, colour: false }), dryRun: true })
+    const text = removalText(await cluster.find(), { ...paperOf({ width: 80, color: false }), dryRun: true })
     expect(text).toBe(
       'Namespace shop\n  PolicyReport slackwater: delete\n\nWould be deleted: 1 policy report.\n',
     )

@@ -14,7 +14,7 @@ import { notPrinted } from '../docs-commands/sample.ts'
 import { bigCluster } from './big-cluster.ts'
 import { ReportedCluster } from './cluster.ts'
 
-const plain = { ...paperOf({ width: 80, colour: false }), details: false }
+const plain = { ...paperOf({ width: 80, color: false }), details: false }
 const inFull = { ...plain, details: true }
 
 /** Long lines are broken where the width wants it. */

@@ -9,7 +9,7 @@ import { notPrinted } from '../docs-commands/sample.ts'
 import { bigCluster } from './big-cluster.ts'
 import { ReportedCluster } from './cluster.ts'
 
-const plain = { ...paperOf({ width: 80, colour: false }), details: false }
+const plain = { ...paperOf({ width: 80, color: false }), details: false }
 
 const HANDOVER = 'slackwater handover deployment/web -n shop'
 
@@ -122,7 +122,7 @@ describe('a first install into 200 namespaces with 2,000 workloads', () => {
     for (const width of [60, 80, 120])
       for (const details of [false, true])
         expect(
-          reportText(long, { ...paperOf({ width, colour: false }), details })
+          reportText(long, { ...paperOf({ width, color: false }), details })
             .split('\n')
             .filter(({ length }) => length > width),
         ).toEqual([])

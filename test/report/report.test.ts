@@ -357,7 +357,7 @@ describe('Pods', () => {
       expect(entryOf(report, 'web').pods).toMatchObject({ withoutGate: 1, cause, cure })
       expect(report.concerns).toMatchObject([{ id: 'pods-without-gate', severity: 'warning', cure }])
       const text = reportText(report, {
-        ...paperOf({ width: 80, colour: false }),
+        ...paperOf({ width: 80, color: false }),
         details: false,
       }).replaceAll(/\s+/g, ' ')
       expect(text).toContain('! Pods of 1 workload were created without their readiness gate')
@@ -533,7 +533,7 @@ describe('Pods', () => {
       const cure = `to go on: ${command}; to take it back: ${command} --undo`
       expect(report.concerns).toMatchObject([{ id: 'handover-unfinished', cure }])
       expect(reportExitCode(report, 'warning')).toBe(1)
-      const text = reportText(report, { ...paperOf({ width: 80, colour: false }), details: false })
+      const text = reportText(report, { ...paperOf({ width: 80, color: false }), details: false })
       expect(text.replaceAll(/\s+/g, ' ')).toContain(
         `! the handover of Deployment shop/web was interrupted: Pod left is not replaced ${cure}`,
       )
@@ -583,7 +583,7 @@ describe('a hook that no load balancer needs any more', () => {
     const report = await (await clusterWith([[DEPLOYMENTS, orphan]])).report()
     expect(entryOf(report, 'orphan')).toMatchObject({ orphanedHook: { cure } })
     expect([report.concerns, reportExitCode(report, 'warning')]).toEqual([[], 0])
-    const text = reportText(report, { ...paperOf({ width: 200, colour: false }), details: false })
+    const text = reportText(report, { ...paperOf({ width: 200, color: false }), details: false })
     expect(text).toContain('that no load balancer needs any more: 1 workload\n  Deployment shop/orphan\n')
     expect(text.replaceAll(/\s+/g, ' ')).toContain(`to remove the first: ${cure}`)
   })
@@ -733,7 +733,7 @@ describe('what others of Slackwater know', () => {
     })
     expect(report.namespaces.map(({ name, gates }) => [name, gates])).toEqual([['shop', [gate]]])
     expect(report.cluster.loadBalancerController).toMatchObject(seen)
-    const text = reportText(report, { ...paperOf({ width: 80, colour: false }), details: false })
+    const text = reportText(report, { ...paperOf({ width: 80, color: false }), details: false })
     expect(text).toContain('! the load balancer controller has no ready replica')
     expect(text).toContain('lbc: 0 of 2 replicas ready')
     expect(text.replaceAll(/\s+/g, ' ')).toContain(

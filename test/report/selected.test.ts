@@ -51,7 +51,7 @@ async function reported(
 }
 
 const textOf = (report: Report): string =>
-  reportText(report, { ...paperOf({ width: 120, colour: false }), details: false })
+  reportText(report, { ...paperOf({ width: 120, color: false }), details: false })
 
 const TEAM = { matchLabels: { team: 'web' } }
 const OTHER = { matchLabels: { team: 'other' } }

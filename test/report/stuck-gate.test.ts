@@ -79,7 +79,7 @@ test('the workload has the gate, the controller’s words, a finding and a conce
 })
 
 test('the text has a line with the gate and the reason; the document is a report', () => {
-  const text = reportText(report, { ...paperOf({ width: 200, colour: false }), details: false })
+  const text = reportText(report, { ...paperOf({ width: 200, color: false }), details: false })
   expect(text).toContain(`2 Pods stuck at the readiness gate ${GATE}`)
   expect(text).toContain('Target.Timeout: Request timed out')
   expect(text).toContain('new Pods of 1 workload do not pass their readiness gate')

@@ -109,7 +109,7 @@ function reportOf(
 const slow = (report: Report) => concernsOf(report).filter(({ id }) => id === 'controller-slow')
 const load = ({ cluster }: Report) => cluster.loadBalancerController?.deregistrations
 const textOf = (report: Report): string =>
-  reportText(report, { ...paperOf({ width: 80, colour: false }), details: false }).replaceAll(/\s+/g, ' ')
+  reportText(report, { ...paperOf({ width: 80, color: false }), details: false }).replaceAll(/\s+/g, ' ')
 
 describe('target groups that may lose a Pod at once', () => {
   test('60 on one node: design §10, about 10 s; one sentence, with what to write', async () => {

@@ -216,7 +216,7 @@ describe('a hook of the user’s is never overwritten', () => {
     expect(told(decided({ template }, { exposures: [] }))).toEqual([])
   })
 
-  test('its neighbours get ours, within a grace that covers both', () => {
+  test('its neighbors get ours, within a grace that covers both', () => {
     // app: A = 60, 45 + 60; log: 50 + (60 − 50).
     const template = podTemplate({
       grace: s(60),

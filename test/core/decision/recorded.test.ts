@@ -14,7 +14,7 @@ describe('what is recorded meets what has changed since', () => {
     ])
   })
 
-  test('a contested sleep is recorded all the same: a new neighbour gets it, though no exposure is seen', () => {
+  test('a contested sleep is recorded all the same: a new neighbor gets it, though no exposure is seen', () => {
     const both = { handlers: ['exec', 'sleep'], sleep: s(45), exec: ['/quit'] }
     const template = ourTemplate(45, 75, {
       containers: [container('app', { preStop: both }), container('log')],

@@ -5,13 +5,13 @@ import { asJson, listening, patched, review, startWebhook, type WebhookServer } 
 /** A server in our place that answers what no webhook should. */
 export interface BrokenWebhook extends WebhookServer {
   /** How it answers from now on. */
-  behave(behaviour: Behaviour): void
+  behave(behavior: Behavior): void
 }
 
-export type Behaviour = (uid: string, answer: ServerResponse) => void
+export type Behavior = (uid: string, answer: ServerResponse) => void
 
 /** Each is what a broken server, a proxy in between or a wrong address may answer. */
-export const RUBBISH: Readonly<Record<string, Behaviour>> = {
+export const RUBBISH: Readonly<Record<string, Behavior>> = {
   'status 500': (_, answer) => void answer.writeHead(500).end('out of order'),
   'a web page': (_, answer) =>
     void answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>'),
@@ -26,16 +26,16 @@ export const RUBBISH: Readonly<Record<string, Behaviour>> = {
 }
 
 /** Decodes, and fits no object: what failurePolicy does not cover. */
-export const UNFIT_PATCH: Behaviour = (uid, answer) =>
+export const UNFIT_PATCH: Behavior = (uid, answer) =>
   asJson(answer, patched(uid, '[{"op":"replace","path":"/spec/nowhere/at/all","value":1}]'))
 
 export async function startBrokenWebhook(): Promise<BrokenWebhook> {
-  let behaviour: Behaviour = (_, answer) => void answer.destroy()
-  const server = await startWebhook(({ uid }, response) => behaviour(uid, response))
+  let behavior: Behavior = (_, answer) => void answer.destroy()
+  const server = await startWebhook(({ uid }, response) => behavior(uid, response))
   return {
     ...server,
     behave: (next) => {
-      behaviour = next
+      behavior = next
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Labels } from '../../model/workload.ts'
 import type { Identified } from './identified.ts'
 import type { GateWebhook } from './lbc-state.ts'
 
-/** The flags of LBC that are read (LBC pkg/config/controller_config.go and its neighbours, pkg/inject/config.go). */
+/** The flags of LBC that are read (LBC pkg/config/controller_config.go and its neighbors, pkg/inject/config.go). */
 export const LBC_FLAGS = [
   'aws-api-throttle',
   'default-target-type',
