@@ -1,5 +1,7 @@
 import type { Knowledge } from '../assessment/assess.ts'
 import { assessTraffic } from '../assessment/traffic.ts'
+import type { Finding } from '../core/findings/finding.ts'
+import { WARNING_PREFIX } from '../core/findings/warning-line.ts'
 import type { TrafficView } from '../core/traffic/change.ts'
 import type { AdmissionRequest, Answer } from './review.ts'
 import { allowed, answerWith, isLeaving, isOwned, unchecked } from './validating-answer.ts'
@@ -29,5 +31,21 @@ export function validateTraffic(request: AdmissionRequest, knowledge: Validating
   if (doubt !== undefined) return unchecked('in-doubt', doubt)
   const assessed = assessTraffic({ stored: oldObject, raw: object }, knowledge, traffic)
   if ('problem' in assessed) return unchecked('unreadable', assessed.problem)
-  return answerWith({ ...assessed, isCertain: () => false, isNew: () => false }, settings)
+  return pasted(
+    answerWith({ ...assessed, isCertain: () => false, isNew: () => false }, settings),
+    assessed.findings,
+  )
+}
+
+/** Two steps of YAML are too long for a warning: it says where they are. */
+const WHERE = `${WARNING_PREFIX}both steps to paste: slackwater explain backend-switch, or paste in its log`
+
+/** Characters of a log line: a rule with some fifty backends. A choice: nobody pastes more. */
+const LONGEST_PASTE = 8_192
+
+/** With what to paste, in which the names are the user's own, in the log line. */
+function pasted(answer: Answer, findings: readonly Finding[]): Answer {
+  const paste = findings.find((finding) => finding.paste !== undefined)?.paste
+  if (answer.warnings.length === 0 || paste === undefined || paste.length > LONGEST_PASTE) return answer
+  return { ...answer, warnings: [...answer.warnings, WHERE], log: { ...answer.log, paste } }
 }

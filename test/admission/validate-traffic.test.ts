@@ -98,20 +98,26 @@ const SWITCHED = [ingress('web-blue'), ingress('web-green')] as const
 const WARNED = [
   expect.stringMatching(/^slackwater: backend-switch: .*web-green.*; .+$/),
   'slackwater: backend-switch: no preStop hook on Deployment web-green; set slackwater.dev/assume on its template first',
+  'slackwater: both steps to paste: slackwater explain backend-switch, or paste in its log',
 ]
 
 describe('an update that moves traffic in one step', () => {
   test('of an Ingress is allowed with a warning', () => {
     const answer = answerTo(...SWITCHED)
     expect(saidOf(answer)).toEqual(WARNED)
-    expect(saidOf(answer)[0]?.length).toBeLessThanOrEqual(120)
+    for (const warning of saidOf(answer)) expect(warning.length).toBeLessThanOrEqual(120)
     expect(answer).toMatchObject({ outcome: 'warned', auditAnnotations: { findings: 'backend-switch' } })
     expect(answer.denial).toBeUndefined()
+    // The first of the two steps, with the names of this Ingress: all to the old Service, none to the new one yet.
+    expect(String(answer.log['paste']).replaceAll('\\"', '"')).toMatch(
+      /"web-blue","servicePort":80,"weight":100.*"web-green","servicePort":80,"weight":0/,
+    )
   })
 
   test('of a selector too', () => {
-    const moved = service('web-blue', color('green'))
-    expect(saidOf(answerTo(BLUE, moved))).toEqual(WARNED)
+    const answer = answerTo(BLUE, service('web-blue', color('green')))
+    expect(saidOf(answer)).toEqual(WARNED)
+    expect(answer.log['paste']).toContain('selector')
   })
 
   test('in dry-run it is said as it is', () => {

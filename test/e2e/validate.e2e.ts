@@ -115,6 +115,7 @@ describe('an update that moves traffic', () => {
         expect.stringContaining(': no preStop hook on Deployment web-green;'),
       ]
       expect([switched.code, found(switched)]).toEqual([0, told])
+      expect(switched.err).toContain('slackwater: both steps to paste: slackwater explain backend-switch')
       const labeled = await kubectl(['label', 'ingress', 'colors', 'tier=front', '-n', namespace])
       expect([labeled.code, labeled.err]).toEqual([0, ''])
       const moved = await tryOut(serviceFor('web-blue', 'green'))
