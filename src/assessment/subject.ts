@@ -23,6 +23,7 @@ import { statedInFile } from '../kubernetes/stated.ts'
 import { toChangedWorkload, toPod, toWorkload } from '../kubernetes/workload.ts'
 import { parseAccepts } from '../settings/accept.ts'
 import { type AnnotatedObject, isUnknown, parseOverrides, unknownKeys } from '../settings/annotations.ts'
+import { modeLabel, namespaceMode, namespaceRef } from './modes.ts'
 import { compareTemplates, endsAsBefore, keepsOurs } from './template-change.ts'
 
 /** An object to be assessed, as JSON. */
@@ -230,14 +231,6 @@ const modeLabelsOf = (
   ...modeLabel(own, ref),
 ]
 
-const modeLabel = (value: string | undefined, object: ObjectRef): ModeLabel[] =>
-  value === undefined ? [] : [{ value, object }]
-
-const refOf = ({ name }: NamespaceFacts): ObjectRef => ({ kind: 'Namespace', namespace: '', name })
-
-const namespaceMode = (namespace: NamespaceFacts | undefined): ModeLabel | undefined =>
-  namespace === undefined ? undefined : modeLabel(namespace.labels[MODE_LABEL], refOf(namespace))[0]
-
 function placesOf(
   object: ObjectRef,
   template: PodTemplate,
@@ -246,5 +239,5 @@ function placesOf(
   const own = { object, annotations: template.annotations, labels: template.labels }
   if (namespace === undefined) return [own]
   const { annotations, labels } = namespace
-  return [own, { object: refOf(namespace), annotations, labels }]
+  return [own, { object: namespaceRef(namespace), annotations, labels }]
 }

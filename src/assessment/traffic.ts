@@ -1,9 +1,9 @@
-import { effectiveMode, type ModeLabel } from '../core/decision/mode.ts'
+import { effectiveMode } from '../core/decision/mode.ts'
 import { excludedNamespaces } from '../core/decision/scope.ts'
 import type { DiscoveryObject } from '../core/discovery/objects/discovery-object.ts'
 import { acceptancesOf, withAcceptances } from '../core/findings/acceptance.ts'
 import type { Finding } from '../core/findings/finding.ts'
-import { ACCEPT_ANNOTATION, MODE_LABEL } from '../core/model/keys.ts'
+import { ACCEPT_ANNOTATION } from '../core/model/keys.ts'
 import type { Mode } from '../core/model/settings.ts'
 import type { NamespaceFacts } from '../core/model/workload.ts'
 import { backendSwitch } from '../core/traffic/backend-switch.ts'
@@ -12,6 +12,7 @@ import { at, root, ShapeError, stringsAt } from '../kubernetes/json.ts'
 import { narrow } from '../kubernetes/narrow.ts'
 import { parseAccepts } from '../settings/accept.ts'
 import type { Knowledge } from './assess.ts'
+import { namespaceMode, namespaceRef } from './modes.ts'
 
 /** An update of an object that moves traffic, as JSON. */
 interface TrafficUpdate {
@@ -38,7 +39,7 @@ export function assessTraffic(
     const namespace = inventory.namespace(ref.namespace)
     const { mode } = effectiveMode({
       own: [],
-      namespace: namespace && modeOf(namespace),
+      namespace: namespaceMode(namespace),
       installation: settings.mode,
     })
     const isLeftAlone = mode === 'off' || excludedNamespaces(settings).includes(ref.namespace)
@@ -59,13 +60,6 @@ function trafficIn(raw: unknown): TrafficObject | undefined {
   return object !== undefined && isTraffic(object) ? object : undefined
 }
 
-const refOf = ({ name }: NamespaceFacts) => ({ kind: 'Namespace', namespace: '', name })
-
-const modeOf = (namespace: NamespaceFacts): ModeLabel | undefined => {
-  const value = namespace.labels[MODE_LABEL]
-  return value === undefined ? undefined : { value, object: refOf(namespace) }
-}
-
 /** By its own annotation first, then by its namespace's. */
 const acceptedBy = ({ ref }: TrafficObject, raw: unknown, namespace: NamespaceFacts | undefined) =>
   parseAccepts([
@@ -73,5 +67,7 @@ const acceptedBy = ({ ref }: TrafficObject, raw: unknown, namespace: NamespaceFa
       object: ref,
       annotations: stringsAt(at(root(raw), 'metadata', 'annotations'), (key) => key === ACCEPT_ANNOTATION),
     },
-    ...(namespace === undefined ? [] : [{ object: refOf(namespace), annotations: namespace.annotations }]),
+    ...(namespace === undefined
+      ? []
+      : [{ object: namespaceRef(namespace), annotations: namespace.annotations }]),
   ]).acceptances

@@ -35,7 +35,10 @@ export function keptLedger({ api, live, settings, events, metrics, log }: Ledger
     live,
     settings,
     newLedger: createLedger,
-    onNews: departureTeller({ known: live, events, log, count: metrics.departures }),
+    onNews: departureTeller({
+      ...{ known: live, mode: settings.mode, events, log },
+      count: metrics.departures,
+    }),
     clock: SYSTEM_CLOCK,
     random: Math.random,
     log,

@@ -42,8 +42,8 @@ interface DepartureMetrics {
   readonly departure: (outcome: string) => void
   readonly slept: (seconds: number) => void
   readonly gatePassed: (seconds: number) => void
-  /** A rollout has ended, by its verdict. */
-  readonly rollout: (verdict: string) => void
+  /** A rollout has ended, by its verdict and the mode of its workload. */
+  readonly rollout: (verdict: string, mode: string) => void
 }
 
 export function createControllerMetrics(registry: Registry): ControllerMetrics {
@@ -120,15 +120,15 @@ function departureMetrics(registry: Registry): DepartureMetrics {
   })
   const rollouts = new Counter({
     name: 'slackwater_rollouts_total',
-    help: 'Rollouts that have ended, per verdict; from the leader only',
-    labelNames: ['verdict'],
+    help: 'Rollouts that have ended, per verdict and mode of the workload; from the leader only',
+    labelNames: ['verdict', 'mode'],
     registers,
   })
   return {
     departure: (outcome) => departures.inc({ outcome }),
     slept: (seconds) => slept.observe(seconds),
     gatePassed: (seconds) => gates.observe(seconds),
-    rollout: (verdict) => rollouts.inc({ verdict }),
+    rollout: (verdict, mode) => rollouts.inc({ verdict, mode }),
   }
 }
 

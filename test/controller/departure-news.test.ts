@@ -14,20 +14,25 @@ let events: ObjectEvent[]
 let lines: Record<string, unknown>[]
 let metrics: ReturnType<typeof createMetrics>
 let uid: string | undefined
+/** Labels of the namespace of the workloads. */
+let labels: Record<string, string>
 beforeEach(() => {
   events = []
   lines = []
   metrics = createMetrics('test')
   uid = 'uid-of-web'
+  labels = {}
 })
 
 function tell(news: Partial<News>): void {
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
   const known = {
     workload: () => (uid === undefined ? undefined : ({ live: { uid } } as never)),
+    namespace: (name: string) => ({ name, labels, annotations: {} }),
   }
   departureTeller({
     known,
+    mode: 'dry-run',
     events: { record: (event) => void events.push(event), flush: () => Promise.resolve() },
     log,
     count: metrics.controller.departures,
@@ -153,10 +158,16 @@ test('numbers: departures and rollouts by outcome, seconds slept, seconds until 
       'slackwater_departure_sleep_seconds_sum 90',
       'slackwater_readiness_gate_seconds_bucket{le="20"} 1',
       'slackwater_readiness_gate_seconds_bucket{le="600"} 2',
-      'slackwater_rollouts_total{verdict="covered"} 1',
-      'slackwater_rollouts_total{verdict="exposed"} 1',
+      'slackwater_rollouts_total{verdict="covered",mode="dry-run"} 1',
+      'slackwater_rollouts_total{verdict="exposed",mode="dry-run"} 1',
     ]),
   )
+})
+
+test('a rollout counts in the mode of its workload: an alert is only for what is enforced', async () => {
+  labels = { 'slackwater.dev/mode': 'enforce' }
+  tell({ rollouts: [rollout({ verdict: 'exposed' })] })
+  expect(await samples()).toContain('slackwater_rollouts_total{verdict="exposed",mode="enforce"} 1')
 })
 
 test('what settles without a rollout makes no Event', () => {
