@@ -38,10 +38,10 @@ export function validateTraffic(request: AdmissionRequest, knowledge: Validating
 }
 
 /** Two steps of YAML are too long for a warning: it says where they are. */
-const WHERE = `${WARNING_PREFIX}both steps to paste: slackwater explain backend-switch, or paste in its log`
+const WHERE = `${WARNING_PREFIX}both steps to paste: slackwater explain backend-switch, or the field paste of Slackwater’s log`
 
-/** Characters of a log line: a rule with some fifty backends. A choice: nobody pastes more. */
-const LONGEST_PASTE = 8_192
+/** Characters. The log cuts what is longer (server/answer), and half of a manifest is not for pasting. */
+const LONGEST_PASTE = 1_024
 
 /** With what to paste, in which the names are the user's own, in the log line. */
 function pasted(answer: Answer, findings: readonly Finding[]): Answer {

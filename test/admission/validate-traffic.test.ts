@@ -7,6 +7,7 @@ import type { Settings } from '../../src/core/model/settings.ts'
 import { root } from '../../src/kubernetes/json.ts'
 import { narrow } from '../../src/kubernetes/narrow.ts'
 import { toWorkloadSummary } from '../../src/kubernetes/workload.ts'
+import { LONGEST_SENTENCE } from '../../src/server/answer.ts'
 import { settingsWith } from '../core/exposures.ts'
 import { type JsonObject, namespace as namespaceWith, requestFor } from './world.ts'
 
@@ -98,7 +99,7 @@ const SWITCHED = [ingress('web-blue'), ingress('web-green')] as const
 const WARNED = [
   expect.stringMatching(/^slackwater: backend-switch: .*web-green.*; .+$/),
   'slackwater: backend-switch: no preStop hook on Deployment web-green; set slackwater.dev/assume on its template first',
-  'slackwater: both steps to paste: slackwater explain backend-switch, or paste in its log',
+  'slackwater: both steps to paste: slackwater explain backend-switch, or the field paste of Slackwater’s log',
 ]
 
 describe('an update that moves traffic in one step', () => {
@@ -112,6 +113,25 @@ describe('an update that moves traffic in one step', () => {
     expect(String(answer.log['paste']).replaceAll('\\"', '"')).toMatch(
       /"web-blue","servicePort":80,"weight":100.*"web-green","servicePort":80,"weight":0/,
     )
+  })
+
+  test('what is to be pasted is whole in the log line, or not in it', () => {
+    // An ALB forwards to five target groups at most; a Service's name has up to 63 characters, a port's 15.
+    const from = (length: number, servicePort: string): JsonObject => {
+      const names = ['web-blue', ...[1, 2, 3, 4].map((at) => `${'w'.repeat(length)}${at}`)]
+      const targetGroups = names.map((serviceName) => ({ serviceName, servicePort, weight: 1 }))
+      const action = JSON.stringify({ type: 'forward', forwardConfig: { targetGroups } })
+      const stored = ingress('', { annotations: { 'alb.ingress.kubernetes.io/actions.go': action } })
+      const spec = { defaultBackend: { service: { name: 'go', port: { name: 'use-annotation' } } } }
+      return { ...stored, spec: { ingressClassName: 'alb', ...spec } }
+    }
+    const pastes = [from(3, 'http'), from(62, 'p'.repeat(15))].map(
+      (stored) => answerTo(stored, ingress('web-green')).log['paste'],
+    )
+    const whole = 'deregistration delay.'
+    expect(pastes.map((paste) => paste === undefined || String(paste).endsWith(whole))).toEqual([true, true])
+    expect(pastes.map((paste) => paste !== undefined)).toEqual([true, false])
+    for (const paste of pastes) expect(String(paste ?? '').length).toBeLessThanOrEqual(LONGEST_SENTENCE)
   })
 
   test('of a selector too', () => {

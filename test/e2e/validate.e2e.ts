@@ -116,6 +116,10 @@ describe('an update that moves traffic', () => {
       ]
       expect([switched.code, found(switched)]).toEqual([0, told])
       expect(switched.err).toContain('slackwater: both steps to paste: slackwater explain backend-switch')
+      const logged = () => slackwater.lines.find((line) => 'paste' in line)
+      expect(await waitFor(logged, 20_000, 'the decision’s log line')).toMatchObject({
+        paste: expect.stringMatching(/^# First; .*web-green.*deregistration delay\.$/s),
+      })
       const labeled = await kubectl(['label', 'ingress', 'colors', 'tier=front', '-n', namespace])
       expect([labeled.code, labeled.err]).toEqual([0, ''])
       const moved = await tryOut(serviceFor('web-blue', 'green'))

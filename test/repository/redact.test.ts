@@ -7,6 +7,7 @@ import { INGRESSES } from '../cluster/fake-api-server.ts'
 /** docs/redact.jq, with the jq of this machine: no name is left, and everything else is as it was. */
 
 const hasJq = spawnSync('jq', ['--version']).status === 0
+if (!hasJq) process.stderr.write('docs/redact.jq: its cases are skipped, because jq is not installed\n')
 
 function redacted(text: string): string {
   const { status, stdout, stderr } = spawnSync('jq', ['-f', 'docs/redact.jq'], {
